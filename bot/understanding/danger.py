@@ -1,0 +1,139 @@
+"""Rasa graph component: whether somebody is in danger now. Found twice, by phrases that a person can read and by trained heads;
+either is enough to make it an emergency.
+
+In: messages with both views as features, and the situations understood so far. Out: `urgency`, and `situations` and `intent`
+with immediate danger first where there is any.
+"""
+
+import sys
+from typing import Any, Dict, List, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import vstack
+
+from bot.settings import ROOT
+from bot.understanding import features, situations
+from bot.understanding.heads import Heads, calibrates
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, URGENCIES, labels_of
+from bot.understanding.phrases import DangerPhrases
+from bot.understanding.text import clean
+
+PHRASES = ROOT / "data/danger/phrases.yml"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SupportDangerDetector(GraphComponent):
+    """Danger phrases and calibrated urgency heads."""
+
+    def __init__(
+        self, config: Dict[Text, Any], heads: Heads | None, phrases: DangerPhrases, storage: ModelStorage, resource: Resource
+    ) -> None:
+        self._config = config
+        self._heads = heads
+        self._phrases = phrases
+        self._storage = storage
+        self._resource = resource
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {
+            # An emergency from this probability on, read whole, and from that one on in any window of a long message.
+            "threshold": 0.5,
+            "window_threshold": 0.9,
+            "strength": 4.0,
+        }
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["spacy"]
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[Text, Any]) -> str:
+        return PHRASES.read_text(encoding="utf-8")
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SupportDangerDetector":
+        return cls(config, None, DangerPhrases(PHRASES), model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Raises ValueError where a block of data/nlu lacks its labels."""
+        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        truth = np.zeros((len(messages), len(URGENCIES)), dtype=np.int8)
+        for row, message in enumerate(messages):
+            truth[row, URGENCIES.index(labels_of(message)[1])] = 1
+        kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
+        rows = vstack([features.read(message) for message in messages]).tocsr()
+        heads = Heads.fit(list(URGENCIES), rows, truth, kept, self._config["strength"], _say)
+        with self._storage.write_to(self._resource) as folder:
+            heads.save(folder / "urgency.npz")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext, **kwargs: Any,
+    ) -> "SupportDangerDetector":  # fmt: skip
+        with model_storage.read_from(resource) as folder:
+            heads = Heads.load(folder / "urgency.npz")
+        return cls(config, heads, DangerPhrases(PHRASES), model_storage, resource)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            text = clean(message.get(TEXT) or "")
+            found = self._phrases.find(text)
+            rows = features.read(message)
+            if rows is None or self._heads is None:
+                likely = np.zeros((1, len(URGENCIES)))
+            else:
+                likely = self._heads.probabilities(rows)
+            in_danger = likely[:, URGENCIES.index(EMERGENCY)]
+            emergency = bool(
+                found
+                or in_danger[0] >= self._config["threshold"]
+                or in_danger[1:].max(initial=0.0) >= self._config["window_threshold"]
+            )
+            self._decide(message, emergency)
+            message.set("danger", {
+                "whole": round(float(in_danger[0]), 4),
+                "windows": [round(float(value), 4) for value in in_danger[1:]],
+                "urgency": {name: round(float(likely[0, place]), 4) for place, name in enumerate(URGENCIES)},
+                "phrases": [
+                    {"id": match.id, "why": match.why, "start": match.start, "end": match.end, "text": text[match.start : match.end]}
+                    for match in found
+                ],
+                "taken_back_by": self._phrases.taken_back(text),
+            })  # fmt: skip
+        return messages
+
+    def _decide(self, message: Message, emergency: bool) -> None:
+        told = list(message.get("situations"))
+        if emergency:
+            told = [situation for situation in told if situation in HARM and situation != IMMEDIATE_DANGER]
+            # Where nobody but the person themselves is the danger, suicide leads, and the reply is about life.
+            told.insert(1 if told == [SUICIDAL] else 0, IMMEDIATE_DANGER)
+        else:
+            # Without danger now, what was read as danger is harm of some other kind, or nothing.
+            told = [situation for situation in told if situation != IMMEDIATE_DANGER]
+            told = told or _next_best(message)
+        probabilities = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking")}
+        probabilities.setdefault(IMMEDIATE_DANGER, 0.0)
+        situations.put(message, probabilities, told)
+        urgency = EMERGENCY if emergency else SUPPORT if told[0] in HARM else NONE
+        message.set("urgency", urgency, add_to_output=True)
+
+
+def _next_best(message: Message) -> list[str]:
+    return [next(entry["name"] for entry in message.get("intent_ranking") if entry["name"] != IMMEDIATE_DANGER)]
+
+
+def _say(text: str) -> None:
+    print(f"Learning urgency, {text}", file=sys.stderr, flush=True)

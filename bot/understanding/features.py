@@ -1,0 +1,36 @@
+"""How the two views of a message travel between Rasa components, and how the heads read them."""
+
+from typing import Any
+
+import numpy as np
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, FEATURE_TYPE_SEQUENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import vstack
+
+from bot.understanding.heads import combine
+
+
+def add(message: Message, origin: str, rows: Any) -> None:
+    """Puts `rows` [1 + windows, n] on the message: the first is the whole text's, the others its windows'."""
+    message.add_features(Features(rows[:1], FEATURE_TYPE_SENTENCE, TEXT, origin))
+    if rows.shape[0] > 1:
+        message.add_features(Features(rows[1:], FEATURE_TYPE_SEQUENCE, TEXT, origin))
+
+
+def read(message: Message) -> Any | None:
+    """Both views side by side, sparse [1 + windows, m], the whole text first; None where the text could not be read."""
+    whole = _side_by_side(message, FEATURE_TYPE_SENTENCE)
+    parts = _side_by_side(message, FEATURE_TYPE_SEQUENCE)
+    if whole is None:
+        return None
+    return whole if parts is None else vstack([whole, parts]).tocsr()
+
+
+def _side_by_side(message: Message, kind: str) -> Any | None:
+    found = [feature for feature in message.features if feature.type == kind and feature.attribute == TEXT]
+    meaning = [feature.features for feature in found if feature.is_dense()]
+    letters = [feature.features for feature in found if feature.is_sparse()]
+    if not meaning or not letters:
+        return None
+    return combine(letters[0].tocsr(), np.asarray(meaning[0]))

@@ -1,0 +1,81 @@
+"""Rasa graph component: gives every message its meaning as vectors.
+
+In: messages with text. Out: on each, one dense sentence feature for the whole text, and dense sequence features, a row for each
+window of a long text. Nothing is kept of what people type; the vectors of training messages are cached on disk by digest.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from tqdm import tqdm
+
+from bot.settings import read_settings
+from bot.understanding import features
+from bot.understanding.encoder import SentenceEncoder
+from bot.understanding.text import clean, windows
+
+ORIGIN = "SupportSentenceFeaturizer"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SupportSentenceFeaturizer(GraphComponent):
+    """Meaning as vectors, by the sentence encoder."""
+
+    def __init__(self, encoder: SentenceEncoder, cache: Path) -> None:
+        self._encoder = encoder
+        self._cache = cache
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SupportSentenceFeaturizer":
+        settings = read_settings()
+        return cls(SentenceEncoder(settings.encoder, settings.encoder_threads), settings.encoder / "training-vectors.npz")
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        return []
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds vectors to what people type. What cannot be read gets none."""
+        for message in messages:
+            text = clean(message.get(TEXT) or "")
+            if text:
+                features.add(message, ORIGIN, self._encoder.encode([text, *windows(text)]))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the whole text's vector to every training message."""
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        vectors = self._remembered([clean(message.get(TEXT)) for message in messages])
+        for message, vector in zip(messages, vectors):
+            features.add(message, ORIGIN, vector[None, :])
+        return training_data
+
+    def _remembered(self, texts: list[str]) -> np.ndarray:
+        keys = [hashlib.sha256(f"{self._encoder.fingerprint}{text}".encode("utf-8")).hexdigest() for text in texts]
+        known: dict[str, np.ndarray] = {}
+        if self._cache.is_file():
+            with np.load(self._cache, allow_pickle=False) as stored:
+                known = dict(zip(stored["keys"].tolist(), stored["vectors"]))
+        missing = {key: text for key, text in zip(keys, texts) if key not in known}
+        for key, text in tqdm(missing.items(), desc="Reading training messages", disable=not missing, file=sys.stderr):
+            known[key] = self._encoder.encode([text])[0]
+        kept = {key: known[key] for key in keys}
+        if missing:
+            np.savez(self._cache, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())).astype(np.float32))
+        return np.stack([known[key] for key in keys])

@@ -1,0 +1,107 @@
+"""The danger phrases: patterns that a person can read, review and change in data/danger/phrases.yml.
+
+In: text. Out: which phrases matched, and where. Built on spaCy's Matcher over a blank English pipeline with lemma look-ups.
+
+One phrase is words in order. Each word stands for itself in its normal spelling (so `not` fits "n't" and "nt"), and:
+`a|b` is either; `~kick` fits every form of the verb or noun; `@list` is any word of that list; `word?` may be missing;
+`..` is up to three words of any kind.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import spacy
+import yaml
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+
+from bot.errors import SentencesError
+
+GAP = 3
+
+
+@dataclass(frozen=True)
+class PhraseMatch:
+    """A danger phrase found in a text: its group's id, why that is danger, and the characters it covers."""
+
+    id: str
+    why: str
+    start: int
+    end: int
+
+
+class DangerPhrases:
+    """All phrases of one file, ready to be looked for."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises SentencesError, naming the entry, where the file is not as it should be."""
+        self._language = spacy.blank("en")
+        self._language.add_pipe("lemmatizer", config={"mode": "lookup"})
+        self._language.initialize()
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or set(content) != {"lists", "danger", "unless"}:
+            raise SentencesError(f"{path.name} must hold lists, danger and unless, and nothing else.")
+        self._lists: dict[str, list[str]] = content["lists"]
+        self._why: dict[str, str] = {}
+        self._spared_by: dict[str, list[str]] = {}
+        self._danger = Matcher(self._language.vocab)
+        self._unless = Matcher(self._language.vocab)
+        for name, phrases in content["unless"].items():
+            self._unless.add(name, [self._pattern(path, name, phrase) for phrase in phrases])
+        for group in content["danger"]:
+            name = group.get("id", "without an id")
+            if set(group) - {"id", "why", "phrases", "unless"} or not group.get("phrases") or not group.get("why"):
+                raise SentencesError(f"{path.name}, entry {name}: it must hold id, why and phrases, and unless where needed.")
+            unknown = [spared for spared in group.get("unless", []) if spared not in content["unless"]]
+            if unknown:
+                raise SentencesError(f"{path.name}, entry {name}: there is no list {unknown[0]} under unless.")
+            self._why[name] = group["why"]
+            self._spared_by[name] = group.get("unless", [])
+            self._danger.add(name, [self._pattern(path, name, phrase) for phrase in group["phrases"]])
+
+    def find(self, text: str) -> list[PhraseMatch]:
+        """Every danger phrase in `text` that nothing beside it takes back, longest first."""
+        document = self._language(text)
+        spared = {self._language.vocab.strings[name] for name, _, _ in self._unless(document)}
+        found = [
+            self._match(document, self._language.vocab.strings[name], start, end) for name, start, end in self._danger(document)
+        ]
+        standing = [match for match in found if not spared.intersection(self._spared_by[match.id])]
+        return sorted(set(standing), key=lambda match: (match.start - match.end, match.start, match.id))
+
+    def taken_back(self, text: str) -> list[str]:
+        """The names of the `unless` lists that fit `text`."""
+        document = self._language(text)
+        return sorted({self._language.vocab.strings[name] for name, _, _ in self._unless(document)})
+
+    def _match(self, document: Doc, name: str, start: int, end: int) -> PhraseMatch:
+        span = document[start:end]
+        return PhraseMatch(name, self._why[name], span.start_char, span.end_char)
+
+    def _pattern(self, path: Path, name: str, phrase: str) -> list[dict[str, Any]]:
+        pattern: list[dict[str, Any]] = []
+        for word in str(phrase).split():
+            if word == "..":
+                pattern += [{"OP": "?"}] * GAP
+                continue
+            optional = word.endswith("?") and len(word) > 1
+            word = word.rstrip("?") if optional else word
+            choices = [choice for part in word.split("|") for choice in self._choices(path, name, part)]
+            lemmas = [choice[1:] for choice in choices if choice.startswith("~")]
+            if lemmas and len(lemmas) != len(choices):
+                raise SentencesError(f"{path.name}, entry {name}, phrase {phrase!r}: a word is either all ~forms or none.")
+            token: dict[str, Any] = {"LEMMA": {"IN": lemmas}} if lemmas else {"NORM": {"IN": choices}}
+            if optional:
+                token["OP"] = "?"
+            pattern.append(token)
+        if not pattern:
+            raise SentencesError(f"{path.name}, entry {name}: an empty phrase.")
+        return pattern
+
+    def _choices(self, path: Path, name: str, word: str) -> list[str]:
+        if not word.startswith("@"):
+            return [word]
+        if word[1:] not in self._lists:
+            raise SentencesError(f"{path.name}, entry {name}: there is no list {word}.")
+        return [str(choice) for choice in self._lists[word[1:]]]

@@ -1,0 +1,107 @@
+"""Rasa graph component: which situations a message tells of, all of them, each with a calibrated probability.
+
+In: messages with both views as features. Out: `intent` (the first situation), `intent_ranking`, `situations` with
+probabilities. Learns from every block of data/nlu, whose metadata names all situations of its messages.
+"""
+
+import sys
+from typing import Any, Dict, List, Text
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import vstack
+
+from bot.understanding import features
+from bot.understanding.heads import Heads, calibrates
+from bot.understanding.labels import CALM, HARM, SITUATIONS, UNCLEAR, labels_of
+from bot.understanding.text import clean
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class SupportSituationClassifier(GraphComponent, IntentClassifier):
+    """One calibrated head a situation."""
+
+    def __init__(self, config: Dict[Text, Any], heads: Heads | None, storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._heads = heads
+        self._storage = storage
+        self._resource = resource
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        return {
+            # A situation is told of from this probability on; the likeliest always is.
+            "threshold": 0.5,
+            # How freely the weights may grow (the C of a logistic regression).
+            "strength": 4.0,
+        }
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "SupportSituationClassifier":
+        return cls(config, None, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Raises ValueError where a block of data/nlu lacks its labels."""
+        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        truth = np.zeros((len(messages), len(SITUATIONS)), dtype=np.int8)
+        for row, message in enumerate(messages):
+            for situation in labels_of(message)[0]:
+                truth[row, SITUATIONS.index(situation)] = 1
+        kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
+        rows = vstack([features.read(message) for message in messages]).tocsr()
+        heads = Heads.fit(list(SITUATIONS), rows, truth, kept, self._config["strength"], _say)
+        with self._storage.write_to(self._resource) as folder:
+            heads.save(folder / "situations.npz")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        execution_context: ExecutionContext, **kwargs: Any,
+    ) -> "SupportSituationClassifier":  # fmt: skip
+        with model_storage.read_from(resource) as folder:
+            return cls(config, Heads.load(folder / "situations.npz"), model_storage, resource)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        for message in messages:
+            rows = features.read(message)
+            if rows is None or self._heads is None:
+                probabilities = {UNCLEAR: 1.0}
+            else:
+                likely = self._heads.probabilities(rows)
+                # A long message tells of what any of its parts tells of; what it is about as a whole only the whole says.
+                merged = np.where([label in HARM for label in SITUATIONS], likely.max(axis=0), likely[0])
+                probabilities = dict(zip(SITUATIONS, merged.tolist()))
+            put(message, probabilities, chosen(probabilities, self._config["threshold"]))
+        return messages
+
+
+def chosen(probabilities: dict[str, float], threshold: float) -> list[str]:
+    """The situations that are told of, most likely first: every harm from `threshold` on, or else the one likeliest of all."""
+    ranked = sorted(probabilities, key=lambda label: -probabilities[label])
+    if ranked[0] in CALM:
+        return ranked[:1]
+    return [label for label in ranked if label in HARM and (probabilities[label] >= threshold or label == ranked[0])]
+
+
+def put(message: Message, probabilities: dict[str, float], situations: list[str]) -> None:
+    """Sets what Rasa and the actions read: the intent is the first of `situations`."""
+    ranked = sorted(probabilities, key=lambda label: -probabilities[label])
+    ranking = [{"name": label, "confidence": round(probabilities[label], 4)} for label in ranked]
+    first = next(entry for entry in ranking if entry["name"] == situations[0])
+    message.set(INTENT, first, add_to_output=True)
+    message.set("intent_ranking", ranking, add_to_output=True)
+    message.set("situations", situations, add_to_output=True)
+
+
+def _say(text: str) -> None:
+    print(f"Learning situations, {text}", file=sys.stderr, flush=True)

@@ -1,0 +1,55 @@
+"""What people type, made readable for the rest of the house: cleaned, never corrected, and cut into clauses.
+
+In: any string a channel hands on. Out: plain text, or a list of overlapping parts of it. Pure; keeps nothing.
+"""
+
+import re
+import unicodedata
+
+# A message up to this many words is read in one piece; what is longer is also read in windows of this many words.
+WINDOW = 40
+STEP = 24
+_KEPT_FORMAT = {"\u200c", "\u200d"}  # the joiners, without which some scripts and emoji fall apart
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "..."})
+_CLAUSE_END = re.compile(r"(?<=[.!?;\n])\s+|\s+(?=(?:but|and then|now|then|because|cos|so)\b)")
+
+
+def clean(text: str) -> str:
+    """The words of `text`: no control characters, no broken surrogates, straight quotes, single spaces, no leading slash.
+
+    A leading slash goes because Rasa would take the message for a command, and what a person types never is one.
+    """
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    text = unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
+    kept = (
+        character if character in _KEPT_FORMAT or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " "
+        for character in text
+    )
+    return " ".join("".join(kept).split()).lstrip("/ ").strip()
+
+
+def windows(text: str) -> list[str]:
+    """Overlapping parts of a long message, about `WINDOW` words each, cut at clauses where there are any; none for a short one."""
+    if len(text.split()) <= WINDOW:
+        return []
+    clauses = [piece for clause in _CLAUSE_END.split(text) for piece in _pieces(clause.split())]
+    parts: list[str] = []
+    start = 0
+    while start < len(clauses):
+        end, length = start, 0
+        while end < len(clauses) and (length == 0 or length + len(clauses[end]) <= WINDOW):
+            length += len(clauses[end])
+            end += 1
+        parts.append(" ".join(word for clause in clauses[start:end] for word in clause))
+        if end == len(clauses):
+            break
+        moved = 0
+        while start < end and moved < STEP:
+            moved += len(clauses[start])
+            start += 1
+    return parts
+
+
+def _pieces(words: list[str]) -> list[list[str]]:
+    """A clause without an end in sight, as dictation gives it, in steps."""
+    return [words[place : place + STEP] for place in range(0, len(words), STEP)]
