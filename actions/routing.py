@@ -100,7 +100,11 @@ def load_routing(path: Path) -> Routing:
 def _situation(path: Path, entry: dict[str, Any]) -> Situation:
     try:
         return Situation(
-            entry["id"], entry["response"], _routes(entry["contacts"]), _routes(entry.get("more_help", [])), tuple(entry.get("replaces", []))
+            entry["id"],
+            entry["response"],
+            _routes(entry["contacts"]),
+            _routes(entry.get("more_help", [])),
+            tuple(entry.get("replaces", [])),
         )
     except (KeyError, TypeError):
         raise SentencesError(

@@ -88,4 +88,3 @@ def understood(tracker: Tracker) -> tuple[list[str], str]:
 
 def named(routes: tuple[Route, ...]) -> dict[str, Any]:
     return {"contacts": [{"id": route.id, "why": route.why} for route in routes]}
-

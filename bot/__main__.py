@@ -27,7 +27,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bot", description="The victim-support signposting chatbot.", epilog="Example: python -m bot serve --port 8080")
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="The victim-support signposting chatbot.", epilog="Example: python -m bot serve --port 8080"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: object, does: str, example: str) -> argparse.ArgumentParser:
@@ -35,11 +37,15 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    serve = command("serve", _serve, "Serve the web chat, the widget and the demo page.", "python -m bot serve --host 127.0.0.1 --port 8080")
+    serve = command(
+        "serve", _serve, "Serve the web chat, the widget and the demo page.", "python -m bot serve --host 127.0.0.1 --port 8080"
+    )
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=8080, help="the port to listen on (default: %(default)s)")
     command("chat", _chat, "Talk to the bot in the terminal.", "python -m bot chat")
-    answer = command("answer", _answer, "Answer a file of messages, a JSON line for each.", "python -m bot answer messages.jsonl > replies.jsonl")
+    answer = command(
+        "answer", _answer, "Answer a file of messages, a JSON line for each.", "python -m bot answer messages.jsonl > replies.jsonl"
+    )
     answer.add_argument("file", nargs="?", type=Path, help="JSON Lines with id and text, or plain lines (default: standard input)")
     explain = command("explain", _explain, "Show why the bot answers a message as it does.", 'python -m bot explain "he is at my door"')
     explain.add_argument("text", help="the message")

@@ -1,14 +1,19 @@
 """Wires the house together: settings, sentences, directory, model."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.directory import load_directory
 from bot.settings import ROOT, Settings, read_settings
 
+if TYPE_CHECKING:
+    # Rasa stands behind the engine, so it is imported late, when the quick checks have passed.
+    from bot.dialogue.engine import Engine
+
 RESPONSES: Path = ROOT / "data/responses"
 
 
-def load_engine(settings: Settings | None = None) -> "Engine":  # noqa: F821 - the engine is imported late, with Rasa behind it
+def load_engine(settings: Settings | None = None) -> "Engine":
     """An engine ready to answer, trained first where no model fits. Raises a StartError that says what to do."""
     settings = settings or read_settings()
     directory = load_directory(settings.contacts)

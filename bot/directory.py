@@ -5,22 +5,32 @@ In: one YAML file a force. Out: typed contacts by id. Refuses a file with a mist
 
 import datetime
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping
 
-import yaml
 from pydantic import BaseModel, ValidationError, constr, validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from bot.errors import DirectoryError
 
-Words = constr(strip_whitespace=True, min_length=1)
-Address = constr(regex=r"^https?://[^\s]+$")
+if TYPE_CHECKING:
+    Words = str
+    Address = str
+    Identity = str
+    Phone = str
+else:
+    # Strict: YAML reads an unquoted 0800 555 111 as it pleases, and a number is not a text.
+    Words = constr(strict=True, strip_whitespace=True, min_length=1)
+    Address = constr(strict=True, regex=r"^https?://[^\s]+\Z")
+    Identity = constr(strict=True, regex=r"^[a-z0-9_]+\Z")
+    Phone = constr(strict=True, regex=r"^\+?[0-9][0-9 ]*[0-9]\Z")
 
 
 class Source(BaseModel):
     """Where a fact was read."""
 
-    url: Address  # type: ignore[valid-type]
-    dated: Words  # type: ignore[valid-type]
+    url: Address
+    dated: Words
 
     class Config:
         extra = "forbid"
@@ -30,24 +40,30 @@ class Source(BaseModel):
 class Contact(BaseModel):
     """One service. A field that is not known is None, never guessed."""
 
-    id: constr(regex=r"^[a-z0-9_]+$")  # type: ignore[valid-type]
-    name: Words  # type: ignore[valid-type]
-    phone: Optional[constr(regex=r"^\+?[0-9][0-9 ]*[0-9]$")] = None  # type: ignore[valid-type]
-    text: Optional[Words] = None  # type: ignore[valid-type]
-    url: Optional[Address] = None  # type: ignore[valid-type]
-    reached_through: Optional[Words] = None  # type: ignore[valid-type]
-    for_whom: Words  # type: ignore[valid-type]
-    how: Words  # type: ignore[valid-type]
-    when_you_call: Optional[Words] = None  # type: ignore[valid-type]
-    hours: Optional[Words] = None  # type: ignore[valid-type]
-    cost: Optional[Words] = None  # type: ignore[valid-type]
-    aliases: tuple[Words, ...]  # type: ignore[valid-type]
+    id: Identity
+    name: Words
+    phone: Phone | None = None
+    text: Words | None = None
+    url: Address | None = None
+    reached_through: Words | None = None
+    for_whom: Words
+    how: Words
+    when_you_call: Words | None = None
+    hours: Words | None = None
+    cost: Words | None = None
+    aliases: tuple[Words, ...]
     sources: tuple[Source, ...]
     checked: datetime.date
 
     class Config:
         extra = "forbid"
         frozen = True
+
+    @validator("checked", pre=True)
+    def a_date(cls, value: Any) -> Any:
+        if type(value) not in (datetime.date, str):
+            raise ValueError("must be a date such as 2026-01-31")
+        return value
 
     @validator("aliases", "sources")
     def at_least_one(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -75,10 +91,7 @@ class Directory(Mapping[str, Contact]):
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON: unknown fields are left out, dates are ISO."""
-        contacts = [
-            {key: value for key, value in contact.dict(exclude_none=True, exclude={"aliases"}).items()}
-            for contact in self.values()
-        ]
+        contacts = [contact.dict(exclude_none=True, exclude={"aliases"}) for contact in self.values()]
         for contact in contacts:
             contact["checked"] = contact["checked"].isoformat()
             contact["sources"] = list(contact["sources"])
@@ -88,14 +101,20 @@ class Directory(Mapping[str, Contact]):
 def load_directory(path: Path) -> Directory:
     """The directory in `path`. Raises DirectoryError with one sentence that names the file, the entry and the field."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     except OSError:
         raise DirectoryError(f"{path.name} cannot be read: check SUPPORT_CONTACTS and the file's permissions.") from None
-    except yaml.YAMLError as problem:
+    except UnicodeDecodeError:
+        raise DirectoryError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
+    except YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        raise DirectoryError(f"{path.name} is not valid YAML{f', line {mark.line + 1}' if mark else ''}: correct it there.") from None
+        place = f", line {mark.line + 1}" if mark else ""
+        raise DirectoryError(f"{path.name}{place} is not valid YAML, or says something twice: correct it there.") from None
     if not isinstance(content, dict) or set(content) != {"force", "area", "contacts"} or not isinstance(content["contacts"], list):
         raise DirectoryError(f"{path.name} must hold force, area and contacts, and nothing else.")
+    for field in ("force", "area"):
+        if not isinstance(content[field], str) or not content[field].strip():
+            raise DirectoryError(f"{path.name}, field {field}: it must be a name.")
     contacts = [_contact(path, number, entry) for number, entry in enumerate(content["contacts"], start=1)]
     seen: set[str] = set()
     for contact in contacts:
@@ -105,7 +124,7 @@ def load_directory(path: Path) -> Directory:
     for contact in contacts:
         if contact.reached_through is not None and contact.reached_through not in seen:
             raise DirectoryError(f"{path.name}, entry {contact.id}, field reached_through: there is no contact with that id.")
-    return Directory(str(content["force"]), str(content["area"]), contacts)
+    return Directory(content["force"], content["area"], contacts)
 
 
 def _contact(path: Path, number: int, entry: Any) -> Contact:
@@ -114,7 +133,7 @@ def _contact(path: Path, number: int, entry: Any) -> Contact:
     try:
         return Contact(**entry)
     except (ValidationError, TypeError) as problem:
-        name = entry.get("id", number)
+        name = " ".join(str(entry.get("id", number)).split())
         if isinstance(problem, ValidationError):
             first = problem.errors()[0]
             field, reason = ".".join(str(part) for part in first["loc"]), first["msg"]

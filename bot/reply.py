@@ -104,9 +104,9 @@ class ReplyWriter:
                 if contact.id not in told:
                     parts.append(contact.line)
             if "details" in custom:
-                contact = self._directory[custom["details"]]
-                contacts.append(self._named(contact, contact.for_whom))
-                parts += details(contact)
+                asked = self._directory[custom["details"]]
+                contacts.append(self._named(asked, asked.for_whom))
+                parts += details(asked)
             choices += [Choice(button["title"], value_of(button["payload"]) or "") for button in message.get("buttons") or []]
         return Reply("\n".join(parts), self._quick_exit, tuple(situations), urgency, tuple(contacts), tuple(choices))
 

@@ -1,6 +1,7 @@
 """Every setting, once: read from the environment at start, typed, checked, and never changed afterwards."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Mapping, TypeVar
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MESSAGE = 2_000
 
 Value = TypeVar("Value")
+_ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         contacts=read("SUPPORT_CONTACTS", ROOT / "data/contacts/bedfordshire.yml", _file, "the path of a contacts file"),
         encoder=read("SUPPORT_ENCODER", ROOT / "models/encoder", _folder, "the path of a folder"),
-        model=read("SUPPORT_MODEL", ROOT / "models/support.tar.gz", Path, "the path of a model file"),
+        model=read("SUPPORT_MODEL", ROOT / "models/support.tar.gz", _new_file, "the path of a model file"),
         exit_url=read("SUPPORT_EXIT_URL", "https://www.bbc.co.uk/weather", _address, "an http or https address"),
         embed_origins=read("SUPPORT_EMBED_ORIGINS", (), _origins, "web origins such as https://www.example.org, divided by spaces"),
         idle_minutes=read("SUPPORT_IDLE_MINUTES", 30, whole(1, 30), "a whole number from 1 to 30"),
@@ -70,6 +72,13 @@ def _file(text: str) -> Path:
     return path
 
 
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if path.is_dir() or not path.name.endswith(".tar.gz"):
+        raise ValueError
+    return path
+
+
 def _folder(text: str) -> Path:
     path = Path(text)
     if not path.is_dir():
@@ -79,14 +88,13 @@ def _folder(text: str) -> Path:
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set("\"'<>\\` "):
         raise ValueError
     return text
 
 
 def _origins(text: str) -> tuple[str, ...]:
     for origin in text.split():
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        if not _ORIGIN.match(origin):
             raise ValueError
     return tuple(text.split())

@@ -18,7 +18,15 @@ from sanic.response import HTTPResponse, empty, json, raw, text
 from bot.channels.limits import MessageLimit
 from bot.dialogue.engine import Engine
 from bot.errors import (
-    BadRequest, Busy, ConversationNotFound, ModelError, SupportError, TooLong, TooManyMessages, UnsupportedMediaType, VisitorError,
+    BadRequest,
+    Busy,
+    ConversationNotFound,
+    ModelError,
+    SupportError,
+    TooLong,
+    TooManyMessages,
+    UnsupportedMediaType,
+    VisitorError,
 )  # fmt: skip
 from bot.reply import Reply
 from bot.settings import LONGEST_MESSAGE
@@ -30,11 +38,13 @@ WIDGET = Path(__file__).resolve().parent.parent / "widget"
 MOST_CONVERSATIONS = 20_000
 LANGUAGES = ("en",)
 
-STATUS = {
+STATUS: dict[type[SupportError], int] = {
     BadRequest: 400, ConversationNotFound: 404, TooLong: 413, UnsupportedMediaType: 415, TooManyMessages: 429, Busy: 503,
 }  # fmt: skip
 
-_STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
+_STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
+)
 _PAGES = {
     "/": ("demo.html", "text/html; charset=utf-8"),
     "/frame": ("frame.html", "text/html; charset=utf-8"),
@@ -178,7 +188,8 @@ class WebChannel(InputChannel):
 
     def _page(self, name: str) -> bytes:
         page = (WIDGET / name).read_text(encoding="utf-8")
-        return page.replace("__EXIT_URL__", html.escape(self._engine.settings.exit_url)).encode("utf-8")
+        address = self._engine.settings.exit_url
+        return page.replace("__EXIT_URL__", html.escape(address) if name.endswith(".html") else address).encode("utf-8")
 
     def _show(self, reply: Reply, conversation: str, status: str) -> HTTPResponse:
         paragraphs = "\n".join(f"<p>{html.escape(line)}</p>" for line in reply.text.splitlines() if line)

@@ -75,7 +75,9 @@ class Engine:
         try:
             self.agent.load_model(str(settings.model))
         except Exception as problem:
-            raise ModelError(f"The model {settings.model.name} cannot be loaded ({type(problem).__name__}): delete it and start again.") from problem
+            raise ModelError(
+                f"The model {settings.model.name} cannot be loaded ({type(problem).__name__}): delete it and start again."
+            ) from problem
         missing = set(self.agent.domain.user_actions) - self.agent.action_endpoint.names - self.sentences.names()
         if missing:
             raise ModelError(f"domain.yml names actions that nobody wrote: {', '.join(sorted(missing))}.")
@@ -137,7 +139,11 @@ class Engine:
         finally:
             self.leave(conversation)
         events = tracker.events if tracker else []
-        actions = [event.action_name for event in events if isinstance(event, ActionExecuted) and event.action_name not in ("action_listen", "action_session_start")]
+        actions = [
+            event.action_name
+            for event in events
+            if isinstance(event, ActionExecuted) and event.action_name not in ("action_listen", "action_session_start")
+        ]
         return {
             "text": clean(text),
             "intent": parse["intent"],

@@ -1,6 +1,6 @@
 """Runs the custom actions in this process, over the wire format of `rasa run actions`, so that the same actions do for both."""
 
-from typing import Any, Optional
+from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.processor import MessageProcessor
@@ -22,7 +22,7 @@ class LocalActions(EndpointConfig):
         return set(self._executor.actions)
 
     async def request(
-        self, method: str = "post", subpath: Optional[str] = None, content_type: Optional[str] = "application/json",
+        self, method: str = "post", subpath: str | None = None, content_type: str | None = "application/json",
         compress: bool = False, **kwargs: Any,
     ) -> Any:  # fmt: skip
         return await self._executor.run(kwargs["json"])
@@ -38,7 +38,7 @@ class LocalAction(RemoteAction):
 class SupportProcessor(MessageProcessor):
     """Rasa's processor, with local actions."""
 
-    def _get_action(self, action_name: str) -> Optional[Action]:
+    def _get_action(self, action_name: str) -> Action | None:
         action = super()._get_action(action_name)
         if type(action) is RemoteAction:
             return LocalAction(action.name(), self.action_endpoint)

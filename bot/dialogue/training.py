@@ -53,7 +53,9 @@ def train_where_needed(settings: Settings) -> None:
                 fixed_model_name=settings.model.name.removesuffix(".tar.gz"), force_training=True,
             )  # fmt: skip
         except (Exception, SystemExit) as problem:
-            raise ModelError(f"The model could not be trained ({type(problem).__name__}): run `make check` to see what is wrong.") from problem
+            raise ModelError(
+                f"The model could not be trained ({type(problem).__name__}): run `make check` to see what is wrong."
+            ) from problem
         finally:
             os.chdir(here)
         if result.code != 0 or result.model is None:

@@ -33,7 +33,11 @@ def describe(explanation: dict[str, Any], colour: bool) -> str:
     if explanation["services"]:
         lines += ["", paint("Services named", BOLD), f"  {', '.join(explanation['services'])}"]
     reply = explanation["reply"]
-    lines += ["", paint("Rule and action", BOLD), f"  intent {explanation['intent']['name']} → {', '.join(explanation['actions']) or 'none'}"]
+    lines += [
+        "",
+        paint("Rule and action", BOLD),
+        f"  intent {explanation['intent']['name']} → {', '.join(explanation['actions']) or 'none'}",
+    ]
     lines += ["", paint("Contacts", BOLD)]
     lines += [f"  {contact['id']}: {contact['why']}" for contact in reply["contacts"]] or ["  none"]
     lines += ["", paint("Reply", BOLD), *(f"  {line}" for line in reply["text"].splitlines())]
@@ -44,4 +48,4 @@ def _marked(text: str, phrases: list[dict[str, Any]], paint: Any) -> str:
     covered = [False] * len(text)
     for phrase in phrases:
         covered[phrase["start"] : phrase["end"]] = [True] * (phrase["end"] - phrase["start"])
-    return "".join(paint(character, RED) if inside else character for character, inside in zip(text, covered))
+    return "".join(paint(character, RED) if inside else character for character, inside in zip(text, covered, strict=True))

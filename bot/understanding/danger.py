@@ -6,7 +6,7 @@ with immediate danger first where there is any.
 """
 
 import sys
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -33,7 +33,7 @@ class SupportDangerDetector(GraphComponent):
     """Danger phrases and calibrated urgency heads."""
 
     def __init__(
-        self, config: Dict[Text, Any], heads: Heads | None, phrases: DangerPhrases, storage: ModelStorage, resource: Resource
+        self, config: Dict[str, Any], heads: Heads | None, phrases: DangerPhrases, storage: ModelStorage, resource: Resource
     ) -> None:
         self._config = config
         self._heads = heads
@@ -42,7 +42,7 @@ class SupportDangerDetector(GraphComponent):
         self._resource = resource
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {
             # An emergency from this probability on, read whole, and from that one on in any window of a long message.
             "threshold": 0.5,
@@ -51,16 +51,16 @@ class SupportDangerDetector(GraphComponent):
         }
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["spacy"]
 
     @staticmethod
-    def fingerprint_addon(config: Dict[Text, Any]) -> str:
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
         return PHRASES.read_text(encoding="utf-8")
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportDangerDetector":
         return cls(config, None, DangerPhrases(PHRASES), model_storage, resource)
 
@@ -79,7 +79,7 @@ class SupportDangerDetector(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> "SupportDangerDetector":  # fmt: skip
         with model_storage.read_from(resource) as folder:
@@ -91,15 +91,10 @@ class SupportDangerDetector(GraphComponent):
             text = clean(message.get(TEXT) or "")
             found = self._phrases.find(text)
             rows = features.read(message)
-            if rows is None or self._heads is None:
-                likely = np.zeros((1, len(URGENCIES)))
-            else:
-                likely = self._heads.probabilities(rows)
+            likely = np.zeros((1, len(URGENCIES))) if rows is None or self._heads is None else self._heads.probabilities(rows)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
             emergency = bool(
-                found
-                or in_danger[0] >= self._config["threshold"]
-                or in_danger[1:].max(initial=0.0) >= self._config["window_threshold"]
+                found or in_danger[0] >= self._config["threshold"] or in_danger[1:].max(initial=0.0) >= self._config["window_threshold"]
             )
             self._decide(message, emergency)
             message.set("danger", {

@@ -6,9 +6,8 @@ Words are known from the training messages and from spaCy's table of English wor
 
 import json
 import re
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -29,15 +28,15 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 class SupportUnknownWordsGuard(GraphComponent):
     """Knows which words it knows."""
 
-    def __init__(self, config: Dict[Text, Any], learnt: set[str], storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], learnt: set[str], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._learnt = learnt
-        self._forms = load_lookups(spacy.blank("en").lang, ["lemma_lookup"]).get_table("lemma_lookup")
+        self._forms = load_lookups("en", ["lemma_lookup"]).get_table("lemma_lookup")
         self._storage = storage
         self._resource = resource
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {
             # Below this share of known words a message has to be certain, which it is from that probability on.
             "known_share": 0.34,
@@ -48,7 +47,7 @@ class SupportUnknownWordsGuard(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportUnknownWordsGuard":
         return cls(config, set(), model_storage, resource)
 
@@ -65,7 +64,7 @@ class SupportUnknownWordsGuard(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> "SupportUnknownWordsGuard":  # fmt: skip
         with model_storage.read_from(resource) as folder:

@@ -93,7 +93,7 @@ class Heads:
             return model.coef_[0], model.intercept_[0], curve.coef_[0, 0], curve.intercept_[0]
 
         found = Parallel(n_jobs=2, prefer="threads")(delayed(learn)(column) for column in range(len(labels)))
-        weights, offsets, slopes, shifts = (np.array(part, dtype=np.float32) for part in zip(*found))
+        weights, offsets, slopes, shifts = (np.array(part, dtype=np.float32) for part in zip(*found, strict=True))
         weights = weights.T
         return cls(labels, weights, offsets, slopes, shifts)
 

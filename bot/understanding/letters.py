@@ -3,7 +3,7 @@
 In: messages with text. Out: on each, one sparse sentence feature for the whole text, and sparse sequence features for its windows.
 """
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -31,7 +31,7 @@ class SupportLettersFeaturizer(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportLettersFeaturizer":
         return cls(Letters(), model_storage, resource)
 
@@ -43,7 +43,7 @@ class SupportLettersFeaturizer(GraphComponent):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> "SupportLettersFeaturizer":  # fmt: skip
         with model_storage.read_from(resource) as folder:

@@ -7,7 +7,7 @@ window of a long text. Nothing is kept of what people type; the vectors of train
 import hashlib
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -37,13 +37,13 @@ class SupportSentenceFeaturizer(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportSentenceFeaturizer":
         settings = read_settings()
         return cls(SentenceEncoder(settings.encoder, settings.encoder_threads), settings.encoder / "training-vectors.npz")
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["onnxruntime", "tokenizers"]
 
     @classmethod
@@ -62,17 +62,17 @@ class SupportSentenceFeaturizer(GraphComponent):
         """Adds the whole text's vector to every training message."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
         vectors = self._remembered([clean(message.get(TEXT)) for message in messages])
-        for message, vector in zip(messages, vectors):
+        for message, vector in zip(messages, vectors, strict=True):
             features.add(message, ORIGIN, vector[None, :])
         return training_data
 
     def _remembered(self, texts: list[str]) -> np.ndarray:
-        keys = [hashlib.sha256(f"{self._encoder.fingerprint}{text}".encode("utf-8")).hexdigest() for text in texts]
+        keys = [hashlib.sha256(f"{self._encoder.fingerprint}{text}".encode()).hexdigest() for text in texts]
         known: dict[str, np.ndarray] = {}
         if self._cache.is_file():
             with np.load(self._cache, allow_pickle=False) as stored:
-                known = dict(zip(stored["keys"].tolist(), stored["vectors"]))
-        missing = {key: text for key, text in zip(keys, texts) if key not in known}
+                known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         for key, text in tqdm(missing.items(), desc="Reading training messages", disable=not missing, file=sys.stderr):
             known[key] = self._encoder.encode([text])[0]
         kept = {key: known[key] for key in keys}

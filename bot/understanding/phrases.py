@@ -4,12 +4,12 @@ In: text. Out: which phrases matched, and where. Built on spaCy's Matcher over a
 
 One phrase is words in order. Each word stands for itself in its normal spelling (so `not` fits "n't" and "nt"), and:
 `a|b` is either; `~kick` fits every form of the verb or noun; `@list` is any word of that list; `word?` may be missing;
-`..` is up to three words of any kind.
+`..` is up to three words of any kind; `^` before the first word means that the message begins there, `$` after the last that it ends.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import spacy
 import yaml
@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from bot.errors import SentencesError
 
 GAP = 3
+_ANCHORS = "\n"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class DangerPhrases:
         self._danger = Matcher(self._language.vocab)
         self._unless = Matcher(self._language.vocab)
         for name, phrases in content["unless"].items():
-            self._unless.add(name, [self._pattern(path, name, phrase) for phrase in phrases])
+            self._add(self._unless, path, name, phrases)
         for group in content["danger"]:
             name = group.get("id", "without an id")
             if set(group) - {"id", "why", "phrases", "unless"} or not group.get("phrases") or not group.get("why"):
@@ -58,26 +59,37 @@ class DangerPhrases:
                 raise SentencesError(f"{path.name}, entry {name}: there is no list {unknown[0]} under unless.")
             self._why[name] = group["why"]
             self._spared_by[name] = group.get("unless", [])
-            self._danger.add(name, [self._pattern(path, name, phrase) for phrase in group["phrases"]])
+            self._add(self._danger, path, name, group["phrases"])
 
     def find(self, text: str) -> list[PhraseMatch]:
         """Every danger phrase in `text` that nothing beside it takes back, longest first."""
-        document = self._language(text)
-        spared = {self._language.vocab.strings[name] for name, _, _ in self._unless(document)}
-        found = [
-            self._match(document, self._language.vocab.strings[name], start, end) for name, start, end in self._danger(document)
-        ]
-        standing = [match for match in found if not spared.intersection(self._spared_by[match.id])]
-        return sorted(set(standing), key=lambda match: (match.start - match.end, match.start, match.id))
+        document = self._language(text.lower())
+        spared = {name for name, _, _ in self._matches(self._unless, document)}
+        found = {
+            PhraseMatch(name, self._why[name], document[start].idx, document[end - 1].idx + len(document[end - 1]))
+            for name, start, end in self._matches(self._danger, document)
+            if not spared.intersection(self._spared_by[name])
+        }
+        return sorted(found, key=lambda match: (match.start - match.end, match.start, match.id))
 
     def taken_back(self, text: str) -> list[str]:
         """The names of the `unless` lists that fit `text`."""
-        document = self._language(text)
-        return sorted({self._language.vocab.strings[name] for name, _, _ in self._unless(document)})
+        return sorted({name for name, _, _ in self._matches(self._unless, self._language(text.lower()))})
 
-    def _match(self, document: Doc, name: str, start: int, end: int) -> PhraseMatch:
-        span = document[start:end]
-        return PhraseMatch(name, self._why[name], span.start_char, span.end_char)
+    def _matches(self, matcher: Matcher, document: Doc) -> Iterator[tuple[str, int, int]]:
+        words = [token.i for token in document if not token.is_punct and not token.is_space]
+        first, last = (words[0], words[-1]) if words else (0, 0)
+        for key, start, end in matcher(document):
+            name, begins, ends = self._language.vocab.strings[key].split(_ANCHORS)
+            if (not begins or start <= first) and (not ends or end > last):
+                yield name, start, end
+
+    def _add(self, matcher: Matcher, path: Path, name: str, phrases: list[str]) -> None:
+        for phrase in phrases:
+            words = str(phrase).split()
+            begins, ends = words[:1] == ["^"], words[-1:] == ["$"]
+            words = words[begins : len(words) - ends]
+            matcher.add(f"{name}{_ANCHORS}{'^' * begins}{_ANCHORS}{'$' * ends}", [self._pattern(path, name, " ".join(words))])
 
     def _pattern(self, path: Path, name: str, phrase: str) -> list[dict[str, Any]]:
         pattern: list[dict[str, Any]] = []

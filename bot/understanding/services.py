@@ -1,10 +1,11 @@
 """Rasa graph component: which services of the directory a message names.
 
-In: messages with text. Out: an entity `service` with the contact's id for each name found, longest names first. The names are
-the directory's own aliases, so that another force's directory brings its own.
+In: messages whose situations were understood. Out: an entity `service` with the contact's id for each name found; and where a
+message that seemed off topic is hardly more than such a name, it is a question about the service. The names are the
+directory's own aliases, so that another force's directory brings its own.
 """
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -18,9 +19,12 @@ from spacy.util import filter_spans
 
 from bot.directory import Directory, load_directory
 from bot.settings import read_settings
+from bot.understanding import situations
 from bot.understanding.text import clean
 
 ENTITY = "service"
+# From this share of the words on, a name is what the message is about.
+SHARE = 0.3
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -35,17 +39,25 @@ class SupportServiceRecognizer(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportServiceRecognizer":
         return cls(load_directory(read_settings().contacts))
 
     @staticmethod
-    def required_packages() -> List[Text]:
+    def required_packages() -> List[str]:
         return ["spacy"]
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
-            message.set(ENTITIES, message.get(ENTITIES, []) + self.find(clean(message.get(TEXT) or "")), add_to_output=True)
+            text = clean(message.get(TEXT) or "")
+            found = self.find(text)
+            message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+            told = message.get("situations") or []
+            named = sum(len(text[entity["start"] : entity["end"]].split()) for entity in found)
+            if found and set(told) <= {"out_of_scope", "unclear"} and named >= SHARE * len(text.split()):
+                probabilities = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking")}
+                probabilities.setdefault("service_info", 0.0)
+                situations.put(message, probabilities, ["service_info"])
         return messages
 
     def find(self, text: str) -> list[dict[str, Any]]:

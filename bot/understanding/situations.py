@@ -5,7 +5,7 @@ probabilities. Learns from every block of data/nlu, whose metadata names all sit
 """
 
 import sys
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,14 +28,14 @@ from bot.understanding.text import clean
 class SupportSituationClassifier(GraphComponent, IntentClassifier):
     """One calibrated head a situation."""
 
-    def __init__(self, config: Dict[Text, Any], heads: Heads | None, storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: Dict[str, Any], heads: Heads | None, storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._heads = heads
         self._storage = storage
         self._resource = resource
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         return {
             # A situation is told of from this probability on; the likeliest always is.
             "threshold": 0.5,
@@ -45,7 +45,7 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportSituationClassifier":
         return cls(config, None, model_storage, resource)
 
@@ -65,7 +65,7 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def load(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> "SupportSituationClassifier":  # fmt: skip
         with model_storage.read_from(resource) as folder:
@@ -80,7 +80,7 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
                 likely = self._heads.probabilities(rows)
                 # A long message tells of what any of its parts tells of; what it is about as a whole only the whole says.
                 merged = np.where([label in HARM for label in SITUATIONS], likely.max(axis=0), likely[0])
-                probabilities = dict(zip(SITUATIONS, merged.tolist()))
+                probabilities = dict(zip(SITUATIONS, merged.tolist(), strict=True))
             put(message, probabilities, chosen(probabilities, self._config["threshold"]))
         return messages
 

