@@ -89,7 +89,7 @@ class SupportDangerDetector(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = clean(message.get(TEXT) or "")
-            found = self._phrases.find(text)
+            found, taken_back = self._phrases.screen(text)
             rows = features.read(message)
             likely = np.zeros((1, len(URGENCIES))) if rows is None or self._heads is None else self._heads.probabilities(rows)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
@@ -105,7 +105,7 @@ class SupportDangerDetector(GraphComponent):
                     {"id": match.id, "why": match.why, "start": match.start, "end": match.end, "text": text[match.start : match.end]}
                     for match in found
                 ],
-                "taken_back_by": self._phrases.taken_back(text),
+                "taken_back_by": taken_back,
             })  # fmt: skip
         return messages
 

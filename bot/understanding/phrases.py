@@ -63,6 +63,14 @@ class DangerPhrases:
 
     def find(self, text: str) -> list[PhraseMatch]:
         """Every danger phrase in `text` that nothing beside it takes back, longest first."""
+        return self.screen(text)[0]
+
+    def taken_back(self, text: str) -> list[str]:
+        """The names of the `unless` lists that fit `text`."""
+        return self.screen(text)[1]
+
+    def screen(self, text: str) -> tuple[list[PhraseMatch], list[str]]:
+        """Both of the above, for one reading of `text`."""
         document = self._language(text.lower())
         spared = {name for name, _, _ in self._matches(self._unless, document)}
         found = {
@@ -70,11 +78,7 @@ class DangerPhrases:
             for name, start, end in self._matches(self._danger, document)
             if not spared.intersection(self._spared_by[name])
         }
-        return sorted(found, key=lambda match: (match.start - match.end, match.start, match.id))
-
-    def taken_back(self, text: str) -> list[str]:
-        """The names of the `unless` lists that fit `text`."""
-        return sorted({name for name, _, _ in self._matches(self._unless, self._language(text.lower()))})
+        return sorted(found, key=lambda match: (match.start - match.end, match.start, match.id)), sorted(spared)
 
     def _matches(self, matcher: Matcher, document: Doc) -> Iterator[tuple[str, int, int]]:
         words = [token.i for token in document if not token.is_punct and not token.is_space]
