@@ -76,17 +76,20 @@ class WebChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint(CHANNEL)
-        blueprint.add_route(self.start, "/chat/start", methods=["POST"])
-        blueprint.add_route(self.message, "/chat/message", methods=["POST"])
-        blueprint.add_route(self.leave, "/chat/leave", methods=["POST"])
-        blueprint.add_route(self.contacts, "/contacts", methods=["GET"])
-        blueprint.add_route(self.health, "/health", methods=["GET"])
-        blueprint.add_route(self.ready, "/ready", methods=["GET"])
-        blueprint.add_route(self.page_without_script, "/chat", methods=["GET"])
-        blueprint.add_route(self.form, "/chat", methods=["POST"])
-        for address in self._files:
-            blueprint.add_route(self.file, address, methods=["GET"], name=f"file_{address.strip('/') or 'home'}")
-        blueprint.on_response(self.protect)
+        routes = [
+            ("POST", "/chat/start", self.start),
+            ("POST", "/chat/message", self.message),
+            ("POST", "/chat/leave", self.leave),
+            ("GET", "/contacts", self.contacts),
+            ("GET", "/health", self.health),
+            ("GET", "/ready", self.ready),
+            ("GET", "/chat", self.page_without_script),
+            ("POST", "/chat", self.form),
+            *(("GET", address, self.file) for address in self._files),
+        ]
+        for method, address, handler in routes:
+            blueprint.add_route(_handler(handler), address, methods=[method], name=f"{method}_{address.strip('/') or 'home'}")
+        blueprint.on_response(_handler(self.protect))
         return blueprint
 
     async def start(self, request: Request) -> HTTPResponse:
@@ -201,6 +204,15 @@ class WebChannel(InputChannel):
             exit_url=html.escape(self._engine.settings.exit_url), status=html.escape(status),
         )  # fmt: skip
         return raw(page.encode("utf-8"), content_type="text/html; charset=utf-8")
+
+
+def _handler(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`method` as a plain function, on which Sanic can leave its marks."""
+
+    async def handle(*arguments: Any) -> Any:
+        return await method(*arguments)
+
+    return handle
 
 
 def protect(request: Request, response: HTTPResponse, embed_origins: tuple[str, ...]) -> None:
