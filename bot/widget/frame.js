@@ -7,7 +7,8 @@
   const WARN_FROM = 1800;
   const SLOW_MS = 6000;
   const GIVE_UP_MS = 30000;
-  const IN_DANGER = "In danger now? Call 999.";
+  const IN_DANGER = "In danger now? Call 999: a call does not need the internet.";
+  const QUICK_EXIT = { text: "To leave quickly, press the Escape key or choose Leave this site." }; // where no answer came that says it
 
   const at = (id) => document.getElementById(id);
   const [talk, log, dots, status, form, text, count, about] = ["talk", "log", "dots", "status", "form", "text", "count", "about"].map(at);
@@ -41,7 +42,8 @@
   /** A contact as a card, without what the reply's own text has said already. */
   function card(contact, words) {
     const { id, name, phone } = contact;
-    const [why, how] = [contact.why, contact.how].map((line) => line && !words.includes(`${line}\n`) && line);
+    const why = words.includes(`${contact.why}\n`) ? "" : contact.why;
+    const how = words.includes(`${contact.how}\n`) || (words && id === "999") ? "" : contact.how;
     const deeds = make("div", { className: "deeds" });
     if (phone) deeds.append(call(phone, `Call ${phone}`));
     if (phone && id !== "999") deeds.append(copier(phone)); // nobody needs to copy 999: one thing to tap
@@ -57,6 +59,7 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(phone);
+        button.firstChild.data = "Copied";
         tell(`Copied: ${phone}`);
       } catch {
         tell(`This browser can't copy. The number is ${phone}.`);
@@ -66,10 +69,10 @@
   }
 
   /** A reply as elements: its lines as paragraphs, and each contact's card where the text names it. */
-  function written({ text: words, contacts = [], choices = [], quick_exit: leaving, urgency }) {
+  function written({ text: words, contacts = [], choices = [], quick_exit: leaving = QUICK_EXIT, urgency }) {
     contacts.forEach(({ phone }) => phone && phones.add(phone));
     const body = make("div", { className: urgency === "emergency" ? "turn reply urgent" : "turn reply" }, unseen("Guide: "));
-    const lines = words.split("\n").filter((line) => line.trim() && line !== leaving?.text);
+    const lines = words.split("\n").filter((line) => line.trim() && line !== leaving.text);
     const left = new Set(contacts);
     const place = (found, told) => found && left.delete(found) && body.append(card(found, told ? `${words}\n` : ""));
     for (const line of lines) {
@@ -81,7 +84,7 @@
     }
     left.forEach((contact) => place(contact, true));
     if (choices.length) body.append(make("div", { className: "choices", role: "group", ariaLabel: "Choose" }, ...choices.map(chooser)));
-    if (leaving?.text) body.append(make("p", { className: "hint", dir: "auto" }, leaving.text));
+    body.append(make("p", { className: "hint", dir: "auto" }, leaving.text)); // always the last line
     return body;
   }
 
@@ -99,11 +102,15 @@
 
   /** Adds a turn. The view follows, unless the person has scrolled up to read; an emergency is always brought into view. */
   function add(turn, { urgent = false, own = false } = {}) {
-    const scroller = talk.scrollHeight > talk.clientHeight ? talk : document.scrollingElement;
+    const scroller = getComputedStyle(talk).overflowY === "auto" ? talk : document.scrollingElement;
     const following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
     log.setAttribute("aria-live", urgent ? "assertive" : "polite");
     log.append(turn);
-    if (own || urgent || following) (own ? turn : log.querySelector(".you:last-of-type") || turn).scrollIntoView({ block: "start" });
+    // To what the person said last, with the answer below it; to an emergency itself. The greeting stays below what comes before it.
+    const target = urgent ? turn : [...log.querySelectorAll(".you")].pop();
+    if (!target || !(own || urgent || following)) return;
+    const top = scroller === talk ? talk.getBoundingClientRect().top : 0; // not scrollIntoView: that would move the host page too
+    scroller.scrollTop += target.getBoundingClientRect().top - top - 12;
   }
 
   function show(reply) {
@@ -116,11 +123,11 @@
     const { data, code, wait } = problem;
     const gone = code === 404;
     if (gone) conversation = null;
-    const words = data?.text || `I can't reach the service just now, so there is no answer yet. Calling 999 does not need the internet. ${IN_DANGER}`;
+    const words = data?.text || `I can't reach the service just now, so there is no answer yet. ${IN_DANGER}`;
     const reply = written({ text: wait ? `${words}\nYou can try again in ${wait} seconds.` : words, quick_exit: data?.quick_exit });
     const button = make("button", { type: "button" }, gone ? "Start again" : "Try again");
     button.addEventListener("click", () => (gone ? again() : (reply.remove(), ask(body))));
-    reply.append(make("div", { className: "choices" }, button));
+    reply.querySelector(".hint").before(make("div", { className: "choices" }, button));
     add(reply);
   }
 
@@ -220,7 +227,7 @@
   });
   at("again").addEventListener("click", again);
   at("hide").addEventListener("click", () => loader?.postMessage("hide"));
-  addEventListener("offline", () => tell(`This device is offline. Calling 999 does not need the internet. ${IN_DANGER}`));
+  addEventListener("offline", () => tell(`This device is offline. ${IN_DANGER}`));
   addEventListener("online", () => tell(""));
 
   // ---- What leaving hides, read inside the frame: a page of its own would stand in the browser's history.

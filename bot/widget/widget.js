@@ -13,7 +13,8 @@
   const origin = new URL(script.src).origin;
   const { position, colour, exit, language = "en", label = "Help and advice" } = script.dataset;
   const address = [exit, "__EXIT_URL__", "https://www.bbc.co.uk/weather"].find((one) => /^https?:\/\//i.test(one));
-  const tint = /^#([\da-f]{3}|[\da-f]{6})$/i.test(colour) ? colour : "#1d3f72";
+  const own = /^#([\da-f]{3}|[\da-f]{6})$/i.test(colour) ? colour : "";
+  const tint = own || "#1d3f72";
 
   const STYLE = `
     :host { all: initial !important; position: fixed !important; z-index: 2147483647 !important; }
@@ -37,7 +38,7 @@
     /* Hidden, and not removed: the talk and the place in it are still there when the chat is shown again. */
     .room:not(.open) iframe, .open button { visibility: hidden; }
     /* With the chat open, the exit is its top edge: always in the same place, as wide as the chat. */
-    .open a { inline-size: 26em; max-inline-size: calc(100% - 2em); inset-block-start: 1em; border-radius: .75em .75em 0 0; }
+    .open a { inline-size: 26em; max-inline-size: calc(100% - 2em); min-block-size: max(44px, 2.75em); inset-block-start: 1em; border-radius: .75em .75em 0 0; }
     @media (max-width: 30em) {
       .open a, iframe { inline-size: 100%; max-inline-size: none; left: 0 !important; right: 0 !important; border-radius: 0; }
       .open a { inset-block-start: 0; }
@@ -78,7 +79,7 @@
       frame.title = label;
       frame.allow = "clipboard-write"; // for "Copy number"
       // In the fragment, which is sent to no server and stands in no log.
-      const settings = new URLSearchParams({ host: location.origin, language, exit: address, colour: tint });
+      const settings = new URLSearchParams({ host: location.origin, language, exit: address, colour: own });
       frame.src = `${origin}/frame#${settings}`;
       frame.addEventListener("load", connect);
       room.append(frame);
