@@ -2,8 +2,6 @@
 
 import json
 import re
-import stat
-from pathlib import Path
 
 import pytest
 import yaml
@@ -309,19 +307,6 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "missing.yml", tmp_path):
         with pytest.raises(DirectoryError, match="cannot be read"):
             load_directory(path)
-
-
-def test_a_file_that_may_not_be_read_is_refused(tmp_path):
-    path: Path = tmp_path / "force.yml"
-    path.write_text(yaml.safe_dump(file_of(entry())), encoding="utf-8")
-    path.chmod(stat.S_IWUSR)
-    try:
-        path.read_bytes()
-    except PermissionError:
-        with pytest.raises(DirectoryError, match="cannot be read"):
-            load_directory(path)
-    else:
-        pytest.skip("this user may read everything")
 
 
 def test_a_mistake_stops_the_start_in_the_family_of_start_errors():

@@ -1,5 +1,6 @@
 """What people type, made readable, however it was typed."""
 
+import itertools
 import random
 import re
 import time
@@ -140,7 +141,7 @@ def test_the_windows_of_a_long_message_hold_every_word_and_none_is_too_long(text
 def test_windows_overlap_so_that_nothing_is_cut_apart():
     said = words(200).split()
     parts = [part.split() for part in windows(" ".join(said))]
-    for before, after in zip(parts, parts[1:]):
+    for before, after in itertools.pairwise(parts):
         assert said.index(after[0]) <= said.index(before[-1]) + 1
 
 
@@ -160,25 +161,25 @@ HUGE = 1_000_000
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "x" * HUGE, " " * HUGE, "/" * HUGE, "\x00" * HUGE, "he hit me. " * (HUGE // 11), "but " * (HUGE // 4), "a " * (HUGE // 2),
-        "! " * (HUGE // 2), "\ud83d" * HUGE, "\u200d" * HUGE, "👩‍👧 " * (HUGE // 4), "’" * HUGE, "\n" * HUGE,
-    ],
+    "sign",
+    ["x", " ", "/", "\x00", "he hit me. ", "but ", "a ", "! ", "\ud83d", "\u200d", "👩‍👧 ", "’", "\n"],
     ids=[
         "letters", "spaces", "slashes", "nulls", "sentences", "clauses", "short words",
         "marks", "half pairs", "joiners", "emoji", "quotes", "lines",
     ],
 )  # fmt: skip
-def test_a_million_characters_take_a_few_seconds_at_most(text):
+def test_a_million_characters_take_a_few_seconds_at_most(sign):
+    typed = sign * (HUGE // len(sign))
     began = time.monotonic()
-    parts = windows(clean(text))
+    parts = windows(clean(typed))
     assert time.monotonic() - began < 5
     assert all(len(part.split()) <= WINDOW for part in parts[:100])
 
 
-@pytest.mark.parametrize("text", ["a" + "\u0301\u0316" * 50_000, "\ufdfa" * 300_000], ids=["heaped accents", "one sign that is four words"])
-def test_text_that_is_meant_to_be_slow_is_not(text):
+def test_heaped_accents_that_are_meant_to_be_slow_are_not():
+    # Unicode's own normal form sorts a run of accents in time that grows with the square of its length.
+    typed = "a" + "\u0301\u0316" * 50_000
     began = time.monotonic()
-    windows(clean(text))
-    assert time.monotonic() - began < 3
+    windows(clean(typed))
+    took = time.monotonic() - began
+    assert took < 2

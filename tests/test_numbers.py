@@ -1,0 +1,119 @@
+"""Numbers are facts: each stands once, in the directory. None may be anywhere else in what we keep under version control."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.directory import load_directory
+from bot.settings import ROOT
+
+# Where numbers belong, or where people's words, hashes and checks hold them.
+ALLOWED = ("data/contacts/", "data/nlu/", "tests/", "docs/labels.md")
+ALLOWED_NAMES = re.compile(r"requirements[^/]*\.lock")
+
+# Numbers of the UK as they are written: 0 and a digit, or +44, and then 7 to 9 more, in groups or not; and the short ones.
+NUMBER = re.compile(
+    r"(?<![\w./#=-])(?:"
+    r"(?:\+44[ -]?(?:\(0\)[ -]?)?|0)[1-9](?:[ -]?\d){6,9}"
+    r"|116[ -]?123|111|18000|18001(?:[ -]?\d+)?|61016"
+    r")(?![\w%]|[.,]\d|-\w)"
+)
+
+
+def numbers_in(text: str) -> list[str]:
+    return [found.group() for found in NUMBER.finditer(text)]
+
+
+def misplaced(root: Path, files: list[str]) -> list[str]:
+    """`file:line: number` for every number that stands in one of `files` and should not."""
+    found = []
+    for name in files:
+        if name.startswith(ALLOWED) or ALLOWED_NAMES.fullmatch(Path(name).name):
+            continue
+        try:
+            lines = (root / name).read_text(encoding="utf-8").splitlines()
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            continue  # no text, or deleted and not yet told to git
+        found += [f"{name}:{place}: {number}" for place, line in enumerate(lines, start=1) for number in numbers_in(line)]
+    return found
+
+
+def kept_files() -> list[str]:
+    """What git keeps or would keep: tracked files, and new ones that it is not told to ignore."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout of git")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return sorted(set(filter(None, listed.stdout.split("\0"))))
+
+
+def test_no_number_stands_outside_the_directory():
+    assert misplaced(ROOT, kept_files()) == []
+
+
+def test_the_check_reads_the_files_that_matter():
+    files = kept_files()
+    assert {"bot/reply.py", "data/responses/help.yml", "data/routing/routing.yml", "data/danger/phrases.yml"} <= set(files)
+    assert not [name for name in files if name.startswith((".venv/", "models/"))]
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "Call 0800 555 111 now", "Call 0800555111.", "call 0808-2000-247", "01582 391856", "<p>020 7008 0151</p>", "0300 020 0096",
+        "08 08 16 89 111", "07860 077 333", "0800 1111", "+44 20 7008 0151", "+442070080151", '"116 123"', "call 116123", "NHS 111, please",
+        "dial 18000", "18001 101", "text 61016.", "(0345 6000 459)", "phone: 0808 801 0327",
+    ],
+)  # fmt: skip
+def test_a_planted_number_is_found(tmp_path, planted):
+    (tmp_path / "page.html").write_text(f"first line\n{planted}\n", encoding="utf-8")
+    [found] = misplaced(tmp_path, ["page.html"])
+    assert found.startswith("page.html:2: ")
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "Call 999.", "call 101 and press 55", "#111", "color: #0a1111", "2026-11-24", "0.12345678", "version 1.111", "port 8080",
+        "sha256:01234567890abcdef", "x_18000", "1111", "10.0.111.2", "width: 111px", "00:00:12", "1 0 0 1", "0-9", "a0800555111",
+    ],
+)  # fmt: skip
+def test_other_figures_are_not_taken_for_numbers(tmp_path, harmless):
+    (tmp_path / "page.html").write_text(harmless, encoding="utf-8")
+    assert misplaced(tmp_path, ["page.html"]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["data/contacts/x.yml", "data/nlu/x.yml", "requirements.lock", "requirements-encoder.lock", "tests/x.py", "docs/labels.md"]
+)
+def test_where_numbers_may_stand_they_are_left_alone(tmp_path, name):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("0800 555 111", encoding="utf-8")
+    assert misplaced(tmp_path, [name]) == []
+
+
+@pytest.mark.parametrize("name", ["data/responses/x.yml", "docs/other.md", "README.md", "bot/tests/x.py", "my-requirements.lock.md"])
+def test_everywhere_else_they_are_found(tmp_path, name):
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("0800 555 111", encoding="utf-8")
+    assert misplaced(tmp_path, [name]) == [f"{name}:1: 0800 555 111"]
+
+
+def test_every_figure_that_the_bot_says_is_the_directory_s():
+    directory = load_directory(ROOT / "data/contacts/bedfordshire.yml")
+    phones = {contact.phone for contact in directory.values()}
+    assert {"999", "101"} <= phones
+    assert re.search(r"press 55\b", directory["999"].how)
+    said = []
+    for path in sorted((ROOT / "data/responses").glob("*.yml")):
+        for name, variations in yaml.safe_load(path.read_text(encoding="utf-8"))["responses"].items():
+            for variation in variations:
+                for text in (variation["text"], *(button["title"] for button in variation.get("buttons", []))):
+                    said += [(name, figure) for figure in re.findall(r"\d+(?! (?:hours|minutes|days)\b)\b", text)]
+    assert {figure for _, figure in said} >= {"999", "101", "55"}
+    assert [(name, figure) for name, figure in said if figure not in ("999", "101", "55")] == []
