@@ -38,9 +38,12 @@ class Sentences:
     def __init__(self, folder: Path) -> None:
         """Raises SentencesError, naming the file and the response, where one is not fit to be said."""
         self._sentences: dict[tuple[str, str | None], Sentence] = {}
+        homes: dict[str, Path] = {}
         for path in sorted(folder.glob("*.yml")):
             content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
             for name, variations in (content.get("responses") or {}).items():
+                if homes.setdefault(name, path) != path:  # Rasa would keep one file's and lose the other's
+                    raise SentencesError(f"{path.name}, {name}: it stands in {homes[name].name} too: put all its channels in one file.")
                 for variation in variations:
                     key = (name, variation.get("channel"))
                     if key in self._sentences:
