@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
-import yaml
-
+from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
-from bot.understanding.labels import EMERGENCY, IMMEDIATE_DANGER, SUICIDAL, SUPPORT
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SUICIDAL, SUPPORT
+
+_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Routing:
         """What to say and whom to name for everything that was told, no contact twice."""
         told = [situation for situation in told if situation in self.by_id]
         answered = [situation for situation in self.situations if situation.id in told]
-        leading = self.by_id.get(told[0]) if told else None
+        # Danger stands before everything; who speaks, and of what, the situation after it says.
+        leading = next((self.by_id[situation] for situation in told if situation != IMMEDIATE_DANGER), None)
         if leading is not None:
             answered = [situation for situation in answered if situation.id not in leading.replaces]
         if urgency == EMERGENCY:
@@ -77,40 +79,56 @@ class Routing:
         return found or self.by_id["report_crime"].more_help
 
     def _merged(self, lists: Iterable[tuple[Route, ...]], but: tuple[Route, ...] = ()) -> tuple[Route, ...]:
-        merged = {route.id: route for routes in reversed(list(lists)) for route in reversed(routes)}
+        merged: dict[str, Route] = {}
+        for route in (route for routes in lists for route in routes):
+            merged.setdefault(route.id, route)
         for route in but:
             merged.pop(route.id, None)
-        ordered = list(reversed(merged.values()))
-        return tuple(sorted(ordered, key=lambda route: route.id in self.after_the_others))
+        return tuple(sorted(merged.values(), key=lambda route: route.id in self.after_the_others))
 
 
 def load_routing(path: Path) -> Routing:
     """Raises SentencesError, naming the entry, where the file is not as it should be."""
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = read_document(path, SentencesError)
     if not isinstance(content, dict) or set(content) != {"after_the_others", "emergency", "life_at_risk", "situations"}:
         raise SentencesError(f"{path.name} must hold after_the_others, emergency, life_at_risk and situations, and nothing else.")
+    if not is_list_of_words(content["after_the_others"]):
+        raise SentencesError(f"{path.name}, entry after_the_others: it must be a list of contacts' ids, each in quotes.")
+    if not isinstance(content["situations"], list):
+        raise SentencesError(f"{path.name}, entry situations: it must be a list.")
+    situations = tuple(_situation(path, entry) for entry in content["situations"])
+    ids = [situation.id for situation in situations]
+    for name in ids:
+        if name not in HARM:
+            raise SentencesError(f"{path.name}, entry {name}: there is no such situation.")
+        if ids.count(name) > 1:
+            raise SentencesError(f"{path.name}, entry {name}: it stands twice, and may only once.")
     return Routing(
-        situations=tuple(_situation(path, entry) for entry in content["situations"]),
+        situations=situations,
         after_the_others=tuple(content["after_the_others"]),
-        emergency=_situation(path, {"id": "emergency", **content["emergency"]}),
-        life_at_risk=_situation(path, {"id": "life_at_risk", **content["life_at_risk"]}),
+        emergency=_danger(path, "emergency", content["emergency"]),
+        life_at_risk=_danger(path, "life_at_risk", content["life_at_risk"]),
     )
 
 
-def _situation(path: Path, entry: dict[str, Any]) -> Situation:
-    try:
-        return Situation(
-            entry["id"],
-            entry["response"],
-            _routes(entry["contacts"]),
-            _routes(entry.get("more_help", [])),
-            tuple(entry.get("replaces", [])),
-        )
-    except (KeyError, TypeError):
-        raise SentencesError(
-            f"{path.name}, entry {entry.get('id', '?')}: it needs id, response and contacts, and each contact an id and a why."
-        ) from None
+def _danger(path: Path, name: str, entry: Any) -> Situation:
+    return _situation(path, {"id": name, **entry} if isinstance(entry, dict) else {"id": name})
 
 
-def _routes(entries: list[dict[str, str]]) -> tuple[Route, ...]:
+def _situation(path: Path, entry: Any) -> Situation:
+    name = entry.get("id", "without an id") if isinstance(entry, dict) else "without an id"
+    if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _FIELDS | _FIELDS_THAT_MAY_BE:
+        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response and contacts, and more_help or replaces where needed.")
+    if not is_words(entry["id"]) or not is_words(entry["response"]) or not is_list_of_words(entry.get("replaces", [])):
+        raise SentencesError(f"{path.name}, entry {name}: id and response must be words, and replaces a list of situations.")
+    contacts, more_help = (_routes(path, name, entry.get(field, [])) for field in ("contacts", "more_help"))
+    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])))
+
+
+def _routes(path: Path, name: str, entries: Any) -> tuple[Route, ...]:
+    def sound(entry: Any) -> bool:
+        return isinstance(entry, dict) and set(entry) == {"id", "why"} and is_words(entry["id"]) and is_words(entry["why"])
+
+    if not isinstance(entries, list) or not all(sound(entry) for entry in entries):
+        raise SentencesError(f"{path.name}, entry {name}: a contact needs an id and a why, both in quotes, and nothing else.")
     return tuple(Route(entry["id"], entry["why"]) for entry in entries)

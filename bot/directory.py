@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
 
 from pydantic import BaseModel, ValidationError, constr, validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from bot.documents import read_document
 from bot.errors import DirectoryError
 
 if TYPE_CHECKING:
@@ -19,11 +18,14 @@ if TYPE_CHECKING:
     Identity = str
     Phone = str
 else:
-    # Strict: YAML reads an unquoted 0800 555 111 as it pleases, and a number is not a text.
+    # Strict: YAML reads an unquoted number as it pleases, and a number is not a text.
     Words = constr(strict=True, strip_whitespace=True, min_length=1)
     Address = constr(strict=True, regex=r"^https?://[^\s]+\Z")
     Identity = constr(strict=True, regex=r"^[a-z0-9_]+\Z")
     Phone = constr(strict=True, regex=r"^\+?[0-9][0-9 ]*[0-9]\Z")
+
+# Whatever fails, these can be called.
+NEEDED = ("999", "101")
 
 
 class Source(BaseModel):
@@ -100,16 +102,7 @@ class Directory(Mapping[str, Contact]):
 
 def load_directory(path: Path) -> Directory:
     """The directory in `path`. Raises DirectoryError with one sentence that names the file, the entry and the field."""
-    try:
-        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise DirectoryError(f"{path.name} cannot be read: check SUPPORT_CONTACTS and the file's permissions.") from None
-    except UnicodeDecodeError:
-        raise DirectoryError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
-    except YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        place = f", line {mark.line + 1}" if mark else ""
-        raise DirectoryError(f"{path.name}{place} is not valid YAML, or says something twice: correct it there.") from None
+    content = read_document(path, DirectoryError)
     if not isinstance(content, dict) or set(content) != {"force", "area", "contacts"} or not isinstance(content["contacts"], list):
         raise DirectoryError(f"{path.name} must hold force, area and contacts, and nothing else.")
     for field in ("force", "area"):
@@ -124,6 +117,9 @@ def load_directory(path: Path) -> Directory:
     for contact in contacts:
         if contact.reached_through is not None and contact.reached_through not in seen:
             raise DirectoryError(f"{path.name}, entry {contact.id}, field reached_through: there is no contact with that id.")
+    for needed in NEEDED:
+        if needed not in seen:
+            raise DirectoryError(f"{path.name} has no contact with the id {needed}, which every reply to a fault names: add it.")
     return Directory(content["force"], content["area"], contacts)
 
 

@@ -7,7 +7,7 @@ In: what the dialogue wants said (response names, contact ids, situations). Out:
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping
 
-from bot.directory import Contact, Directory
+from bot.directory import NEEDED, Contact, Directory
 from bot.sentences import Choice, Sentences, value_of
 from bot.understanding.labels import NONE
 
@@ -47,6 +47,10 @@ class Reply:
     contacts: tuple[NamedContact, ...] = ()
     choices: tuple[Choice, ...] = ()
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.quick_exit, QuickExit) or not self.quick_exit.text.strip() or not self.quick_exit.url.strip():
+            raise ValueError("a reply needs a quick exit, with its words and its address")
+
     @property
     def text(self) -> str:
         return f"{self.body}\n\n{self.quick_exit.text}" if self.body else self.quick_exit.text
@@ -59,8 +63,8 @@ class Reply:
             "situations": list(self.situations),
             "urgency": self.urgency,
             "contacts": contacts,
-            "choices": [vars(choice) for choice in self.choices],
-            "quick_exit": vars(self.quick_exit),
+            "choices": [dict(vars(choice)) for choice in self.choices],
+            "quick_exit": dict(vars(self.quick_exit)),
         }
 
 
@@ -79,7 +83,7 @@ class ReplyWriter:
 
     def fault(self, name: str = "utter_something_went_wrong") -> Reply:
         """The reply to a fault: `name` says what happened, and 999 and 101 are there to be called."""
-        contacts = tuple(self._named(self._directory[contact], self._directory[contact].for_whom) for contact in ("999", "101"))
+        contacts = tuple(self._named(self._directory[contact], self._directory[contact].for_whom) for contact in NEEDED)
         return Reply(self._sentences.get(name, self.channel).text, self._quick_exit, contacts=contacts)
 
     def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:

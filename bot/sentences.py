@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.documents import is_words, read_document
 from bot.errors import SentencesError
 
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
@@ -40,18 +39,16 @@ class Sentences:
         self._sentences: dict[tuple[str, str | None], Sentence] = {}
         homes: dict[str, Path] = {}
         for path in sorted(folder.glob("*.yml")):
-            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-            for name, variations in (content.get("responses") or {}).items():
+            for name, variations in _responses(path).items():
                 if homes.setdefault(name, path) != path:  # Rasa would keep one file's and lose the other's
                     raise SentencesError(f"{path.name}, {name}: it stands in {homes[name].name} too: put all its channels in one file.")
+                if not isinstance(variations, list) or not all(isinstance(variation, dict) for variation in variations):
+                    raise SentencesError(f"{path.name}, {name}: it must be a list of texts, each written as - text: ...")
                 for variation in variations:
                     key = (name, variation.get("channel"))
                     if key in self._sentences:
                         raise SentencesError(f"{path.name}, {name}: it stands twice for the same channel, and may only once.")
-                    if not str(variation.get("text") or "").strip():
-                        raise SentencesError(f"{path.name}, {name}: it has no text.")
-                    choices = tuple(_choice(path, name, button) for button in variation.get("buttons", []))
-                    self._sentences[key] = Sentence(variation["text"].strip(), choices)
+                    self._sentences[key] = _sentence(path, name, variation)
 
     def get(self, name: str, channel: str) -> Sentence:
         """What is said as `name` in `channel`. Raises SentencesError where nothing is."""
@@ -82,8 +79,26 @@ def value_of(payload: str) -> str | None:
     return f"{fitted['intent']}:{value}" if entity == "service" else None
 
 
-def _choice(path: Path, name: str, button: dict[str, Any]) -> Choice:
-    value = value_of(str(button.get("payload", "")))
-    if value is None or not button.get("title"):
+def _responses(path: Path) -> dict[str, Any]:
+    content = read_document(path, SentencesError) or {}
+    responses = content.get("responses", {}) if isinstance(content, dict) else None
+    if not isinstance(responses, dict):
+        raise SentencesError(f"{path.name} must hold responses by name, as Rasa writes them.")
+    return responses
+
+
+def _sentence(path: Path, name: str, variation: dict[str, Any]) -> Sentence:
+    text, buttons = variation.get("text"), variation.get("buttons", [])
+    if not is_words(text):
+        raise SentencesError(f"{path.name}, {name}: it has no text.")
+    if not isinstance(buttons, list):
+        raise SentencesError(f"{path.name}, {name}: its buttons must be a list.")
+    return Sentence(text.strip(), tuple(_choice(path, name, button) for button in buttons))
+
+
+def _choice(path: Path, name: str, button: Any) -> Choice:
+    title, payload = (button.get("title"), button.get("payload")) if isinstance(button, dict) else (None, None)
+    value = value_of(payload) if is_words(payload) else None
+    if value is None or not is_words(title):
         raise SentencesError(f"{path.name}, {name}: a button needs a title and a payload such as /greeting.")
-    return Choice(button["title"], value)
+    return Choice(title, value)

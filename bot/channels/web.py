@@ -8,7 +8,7 @@ import html
 import logging
 from pathlib import Path
 from string import Template
-from typing import Any, Awaitable, Callable
+from typing import Any, Awaitable, Callable, Coroutine
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request
@@ -206,7 +206,7 @@ class WebChannel(InputChannel):
         return raw(page.encode("utf-8"), content_type="text/html; charset=utf-8")
 
 
-def _handler(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _handler(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
     """`method` as a plain function, on which Sanic can leave its marks."""
 
     async def handle(*arguments: Any) -> Any:

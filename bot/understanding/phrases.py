@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Iterator
 
 import spacy
-import yaml
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
+from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
 
 GAP = 3
@@ -40,10 +40,9 @@ class DangerPhrases:
         self._language = spacy.blank("en")
         self._language.add_pipe("lemmatizer", config={"mode": "lookup"})
         self._language.initialize()
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or set(content) != {"lists", "danger", "unless"}:
-            raise SentencesError(f"{path.name} must hold lists, danger and unless, and nothing else.")
-        self._lists: dict[str, list[str]] = content["lists"]
+        content = read_document(path, SentencesError)
+        check_phrases(path, content)
+        self._lists: dict[str, list[Any]] = content["lists"]
         self._why: dict[str, str] = {}
         self._spared_by: dict[str, list[str]] = {}
         self._danger = Matcher(self._language.vocab)
@@ -51,12 +50,7 @@ class DangerPhrases:
         for name, phrases in content["unless"].items():
             self._add(self._unless, path, name, phrases)
         for group in content["danger"]:
-            name = group.get("id", "without an id")
-            if set(group) - {"id", "why", "phrases", "unless"} or not group.get("phrases") or not group.get("why"):
-                raise SentencesError(f"{path.name}, entry {name}: it must hold id, why and phrases, and unless where needed.")
-            unknown = [spared for spared in group.get("unless", []) if spared not in content["unless"]]
-            if unknown:
-                raise SentencesError(f"{path.name}, entry {name}: there is no list {unknown[0]} under unless.")
+            name = group["id"]
             self._why[name] = group["why"]
             self._spared_by[name] = group.get("unless", [])
             self._add(self._danger, path, name, group["phrases"])
@@ -90,14 +84,14 @@ class DangerPhrases:
 
     def _add(self, matcher: Matcher, path: Path, name: str, phrases: list[str]) -> None:
         for phrase in phrases:
-            words = str(phrase).split()
+            words = phrase.split()
             begins, ends = words[:1] == ["^"], words[-1:] == ["$"]
             words = words[begins : len(words) - ends]
             matcher.add(f"{name}{_ANCHORS}{'^' * begins}{_ANCHORS}{'$' * ends}", [self._pattern(path, name, " ".join(words))])
 
     def _pattern(self, path: Path, name: str, phrase: str) -> list[dict[str, Any]]:
         pattern: list[dict[str, Any]] = []
-        for word in str(phrase).split():
+        for word in phrase.split():
             if word == "..":
                 pattern += [{"OP": "?"}] * GAP
                 continue
@@ -111,8 +105,8 @@ class DangerPhrases:
             if optional:
                 token["OP"] = "?"
             pattern.append(token)
-        if not pattern:
-            raise SentencesError(f"{path.name}, entry {name}: an empty phrase.")
+        if all(token.get("OP") == "?" for token in pattern):
+            raise SentencesError(f"{path.name}, entry {name}: a phrase needs a word that must be there, or it fits every message.")
         return pattern
 
     def _choices(self, path: Path, name: str, word: str) -> list[str]:
@@ -121,3 +115,34 @@ class DangerPhrases:
         if word[1:] not in self._lists:
             raise SentencesError(f"{path.name}, entry {name}: there is no list {word}.")
         return [str(choice) for choice in self._lists[word[1:]]]
+
+
+def check_phrases(path: Path, content: Any) -> None:
+    """Raises SentencesError, naming the entry, where `content` does not have the form of a file of danger phrases."""
+    if not isinstance(content, dict) or set(content) != {"lists", "danger", "unless"}:
+        raise SentencesError(f"{path.name} must hold lists, danger and unless, and nothing else.")
+    for part, kind in (("lists", dict), ("danger", list), ("unless", dict)):
+        if not isinstance(content[part], kind):
+            raise SentencesError(f"{path.name}, {part}: it must be a list{' of named lists' if kind is dict else ''}.")
+    for name, words in content["lists"].items():
+        # Years stand in lists as numbers.
+        if not isinstance(words, list) or not all(is_words(word) or type(word) is int for word in words):
+            raise SentencesError(f"{path.name}, entry {name}: it must be a list of words; put yes and no in quotes.")
+    for name, phrases in content["unless"].items():
+        if not is_list_of_words(phrases):
+            raise SentencesError(f"{path.name}, entry {name}: it must be a list of phrases, none of them empty.")
+    seen: set[str] = set()
+    for group in content["danger"]:
+        name = group.get("id", "without an id") if isinstance(group, dict) else "without an id"
+        if not isinstance(group, dict) or not {"id", "why", "phrases"} <= set(group) <= {"id", "why", "phrases", "unless"}:
+            raise SentencesError(f"{path.name}, entry {name}: it must hold id, why and phrases, and unless where needed.")
+        if not is_words(group["id"]) or not is_words(group["why"]):
+            raise SentencesError(f"{path.name}, entry {name}: id and why must be words.")
+        if not is_list_of_words(group["phrases"]) or not group["phrases"] or not is_list_of_words(group.get("unless", [])):
+            raise SentencesError(f"{path.name}, entry {name}: phrases and unless must be lists of words, none of them empty.")
+        unknown = set(group.get("unless", [])) - set(content["unless"])
+        if unknown:
+            raise SentencesError(f"{path.name}, entry {name}: there is no list {min(unknown)} under unless.")
+        if name in seen:
+            raise SentencesError(f"{path.name}, entry {name}: it stands twice, and may only once.")
+        seen.add(name)

@@ -11,6 +11,8 @@ WINDOW = 40
 STEP = 24
 _KEPT_FORMAT = {"\u200c", "\u200d"}  # the joiners, without which some scripts and emoji fall apart
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "..."})
+# No script heaps more marks on one letter; many more of them take for ever to bring into order.
+_MOST_MARKS = 8
 _CLAUSE_END = re.compile(r"(?<=[.!?;\n])\s+|\s+(?=(?:but|and then|now|then|because|cos|so)\b)")
 
 
@@ -20,12 +22,24 @@ def clean(text: str) -> str:
     A leading slash goes because Rasa would take the message for a command, and what a person types never is one.
     """
     text = text.encode("utf-8", "ignore").decode("utf-8")
-    text = unicodedata.normalize("NFKC", text).translate(_STRAIGHT)
+    # Straight before normal form, which makes a space and a mark of some quotes, and after it, which makes quotes of others.
+    text = unicodedata.normalize("NFKC", _unheaped(text.translate(_STRAIGHT))).translate(_STRAIGHT)
     kept = (
         character if character in _KEPT_FORMAT or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn") else " "
         for character in text
     )
     return " ".join("".join(kept).split()).lstrip("/ ").strip()
+
+
+def _unheaped(text: str) -> str:
+    """`text` without the marks that are heaped on a letter beyond what any script does."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def windows(text: str) -> list[str]:

@@ -213,7 +213,9 @@ def test_everything_that_was_told_is_answered_by_its_own_first_contact(routing, 
 @pytest.mark.parametrize("urgency", [NONE, SUPPORT, EMERGENCY])
 def test_the_order_in_which_things_were_told_changes_nothing(routing, urgency):
     for told in SUBSETS:
-        orders = [order for order in itertools.permutations(told) if order[:1] != ("perpetrator_seeking_help",)]
+        # Whoever speaks of their own behaviour says so first, or right after the danger; that alone makes a difference.
+        leading = {order: next((one for one in order if one != "immediate_danger"), None) for order in itertools.permutations(told)}
+        orders = [order for order, first in leading.items() if first != "perpetrator_seeking_help"]
         answers = {routing.signpost(order, urgency) for order in orders}
         assert len(answers) <= 1, told
 
