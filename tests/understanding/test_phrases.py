@@ -404,6 +404,6 @@ def test_every_phrase_can_be_said(tmp_path):
 
 @pytest.mark.parametrize("text", ["help " * 400, "he has a " * 220, "a " * 1_000, "i am going to " * 140, "x" * 2_000, "! " * 1_000])
 def test_the_longest_message_is_screened_quickly(real, text):
-    began = time.monotonic()
+    began = time.process_time()
     real.find(text)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

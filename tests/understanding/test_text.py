@@ -170,16 +170,16 @@ HUGE = 1_000_000
 )  # fmt: skip
 def test_a_million_characters_take_a_few_seconds_at_most(sign):
     typed = sign * (HUGE // len(sign))
-    began = time.monotonic()
+    began = time.process_time()
     parts = windows(clean(typed))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert all(len(part.split()) <= WINDOW for part in parts[:100])
 
 
 def test_heaped_accents_that_are_meant_to_be_slow_are_not():
     # Unicode's own normal form sorts a run of accents in time that grows with the square of its length.
     typed = "a" + "\u0301\u0316" * 50_000
-    began = time.monotonic()
+    began = time.process_time()
     windows(clean(typed))
-    took = time.monotonic() - began
+    took = time.process_time() - began
     assert took < 2
