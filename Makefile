@@ -28,6 +28,7 @@ run: setup
 
 test: setup
 	@sh scripts/install-browser.sh
+	@sh scripts/install-redis.sh
 	@$(PYTHON) -m pytest
 
 check: setup

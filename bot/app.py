@@ -9,6 +9,7 @@ from bot.settings import ROOT, Settings, read_settings
 if TYPE_CHECKING:
     # Rasa stands behind the engine, so it is imported late, when the quick checks have passed.
     from bot.dialogue.engine import Engine
+    from bot.dialogue.keeping import Keeper
 
 RESPONSES: Path = ROOT / "data/responses"
 
@@ -17,6 +18,7 @@ def load_engine(settings: Settings | None = None) -> "Engine":
     """An engine ready to answer, trained first where no model fits. Raises a StartError that says what to do."""
     settings = settings or read_settings()
     directory = load_directory(settings.contacts)
+    keeper = _keeper(settings)
 
     from bot.dialogue.training import train_where_needed
 
@@ -25,4 +27,15 @@ def load_engine(settings: Settings | None = None) -> "Engine":
     from bot.dialogue.engine import Engine
     from bot.sentences import Sentences
 
-    return Engine(settings, Sentences(RESPONSES), directory)
+    return Engine(settings, Sentences(RESPONSES), directory, keeper)
+
+
+def _keeper(settings: Settings) -> "Keeper":
+    if settings.redis_url is None:
+        from bot.dialogue.kept_in_memory import MemoryKeeper
+
+        return MemoryKeeper()
+    from bot.dialogue.kept_in_redis import RedisKeeper, check_reachable
+
+    check_reachable(settings.redis_url)
+    return RedisKeeper(settings.redis_url)

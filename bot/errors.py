@@ -58,3 +58,7 @@ class TooManyMessages(VisitorError):
 
 class Busy(VisitorError):
     code = "busy"
+
+
+class StoreUnreachable(Busy):
+    """What is kept of conversations is out of reach."""

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Mapping, TypeVar
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ class Settings:
     messages_per_minute: int
     turn_seconds: int
     encoder_threads: int
+    # It can hold a password.
+    redis_url: str | None = field(repr=False)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -62,6 +64,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         messages_per_minute=read("SUPPORT_MESSAGES_PER_MINUTE", 60, whole(1, 6000), "a whole number from 1 to 6000"),
         turn_seconds=read("SUPPORT_TURN_SECONDS", 15, whole(1, 50), "a whole number from 1 to 50"),
         encoder_threads=read("SUPPORT_ENCODER_THREADS", min(2, os.cpu_count() or 1), whole(1, 64), "a whole number from 1 to 64"),
+        redis_url=read("SUPPORT_REDIS_URL", None, _redis, "a Redis address such as redis://localhost:6379/0 (rediss:// encrypts)"),
     )
 
 
@@ -89,6 +92,13 @@ def _folder(text: str) -> Path:
 def _address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set("\"'<>\\` "):
+        raise ValueError
+    return text
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname or parts.port == 0 or not re.fullmatch(r"/?[0-9]*", parts.path):
         raise ValueError
     return text
 

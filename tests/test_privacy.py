@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from bot.dialogue.conversations import ForgettingTrackerStore
+from bot.dialogue.kept_in_memory import MemoryKeeper
 from bot.settings import ROOT
 
 CANARY = "zebrafinch"
@@ -24,7 +25,7 @@ MESSAGES = [
 
 
 def everything_kept(engine, conversation: str) -> str:
-    return json.dumps(engine.store._kept[conversation], default=str)
+    return asyncio.run(engine.keeper.get(engine.store.kind, conversation))
 
 
 def test_the_store_keeps_what_was_understood_and_no_words(engine, conversation):
@@ -98,20 +99,27 @@ def test_a_served_conversation_leaves_no_trace_on_the_disk_or_in_the_output(serv
 
 def test_an_idle_conversation_is_forgotten():
     now = [0.0]
-    store = ForgettingTrackerStore(idle_seconds=1800, clock=lambda: now[0])
-    store.open("one")
-    now[0] = 1799
-    assert store.is_open("one")
-    now[0] = 1801
-    assert not store.is_open("one") and store.count() == 0
+    store = ForgettingTrackerStore(MemoryKeeper(clock=lambda: now[0]), idle_seconds=1800)
+
+    async def pass_time() -> None:
+        await store.open("one")
+        now[0] = 1799
+        assert await store.is_open("one")
+        now[0] = 1801
+        assert not await store.is_open("one")
+
+    asyncio.run(pass_time())
 
 
 def test_what_was_forgotten_is_not_written_again(engine):
-    conversation = engine.open()
-    engine.leave(conversation)
-    asyncio.run(engine.answer(conversation, "my husband hits me", "web"))
-    assert asyncio.run(engine.store.retrieve(conversation)) is None
-    assert not engine.store.is_open(conversation)
+    async def leave_and_write() -> None:
+        conversation = await engine.open()
+        await engine.leave(conversation)
+        await engine.answer(conversation, "my husband hits me", "web")
+        assert await engine.store.retrieve(conversation) is None
+        assert not await engine.store.is_open(conversation)
+
+    asyncio.run(leave_and_write())
 
 
 def test_telemetry_is_off():

@@ -20,6 +20,7 @@ def test_what_holds_where_nothing_is_set():
         messages_per_minute=60,
         turn_seconds=15,
         encoder_threads=min(2, os.cpu_count() or 1),
+        redis_url=None,
     )
 
 
@@ -27,7 +28,7 @@ def test_what_holds_where_nothing_is_set():
     "variable",
     [
         "SUPPORT_CONTACTS", "SUPPORT_ENCODER", "SUPPORT_MODEL", "SUPPORT_EXIT_URL", "SUPPORT_EMBED_ORIGINS", "SUPPORT_IDLE_MINUTES",
-        "SUPPORT_MESSAGES_PER_MINUTE", "SUPPORT_TURN_SECONDS", "SUPPORT_ENCODER_THREADS",
+        "SUPPORT_MESSAGES_PER_MINUTE", "SUPPORT_TURN_SECONDS", "SUPPORT_ENCODER_THREADS", "SUPPORT_REDIS_URL",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("blank", ["", "  ", "\t"])
@@ -47,6 +48,9 @@ def test_a_blank_variable_is_as_good_as_none(variable, blank):
         ("SUPPORT_MESSAGES_PER_MINUTE", "6000", "messages_per_minute", 6000),
         ("SUPPORT_TURN_SECONDS", "50", "turn_seconds", 50),
         ("SUPPORT_ENCODER_THREADS", "1", "encoder_threads", 1),
+        ("SUPPORT_REDIS_URL", "redis://localhost:6379", "redis_url", "redis://localhost:6379"),
+        ("SUPPORT_REDIS_URL", "rediss://bot:word@cache.example.org/3?ssl_ca_certs=/ca.pem", "redis_url",
+         "rediss://bot:word@cache.example.org/3?ssl_ca_certs=/ca.pem"),
     ],
 )
 def test_a_variable_that_is_right_holds(variable, text, field, value):
@@ -104,6 +108,12 @@ def test_paths_hold_where_something_is_there(tmp_path):
         ("SUPPORT_ENCODER_THREADS", "0"),
         ("SUPPORT_ENCODER_THREADS", "65"),
         ("SUPPORT_ENCODER_THREADS", "canary"),
+        ("SUPPORT_REDIS_URL", "canary:6379"),
+        ("SUPPORT_REDIS_URL", "http://canary:6379"),
+        ("SUPPORT_REDIS_URL", "redis://:6379"),
+        ("SUPPORT_REDIS_URL", "redis://canary:port"),
+        ("SUPPORT_REDIS_URL", "redis://canary:70000"),
+        ("SUPPORT_REDIS_URL", "redis://canary/database"),
     ],
 )
 def test_a_variable_that_is_wrong_is_named_and_its_value_is_not(variable, wrong):
@@ -123,6 +133,10 @@ def test_the_sentence_of_a_wrong_value_is_all_that_is_shown():
     with pytest.raises(SettingsError) as problem:
         read_settings({"SUPPORT_IDLE_MINUTES": "canary"})
     assert problem.value.__suppress_context__
+
+
+def test_a_password_is_not_shown_with_the_settings():
+    assert "canary" not in repr(read_settings({"SUPPORT_REDIS_URL": "redis://:canary@localhost"}))
 
 
 def test_settings_never_change_afterwards():

@@ -1,5 +1,6 @@
 """Serves the web channel on Rasa's own server (Sanic): its channels, none of its HTTP API, and errors in our words."""
 
+import asyncio
 import logging
 
 from rasa.core.channels.channel import register
@@ -8,6 +9,9 @@ from sanic.response import HTTPResponse
 
 from bot.channels.web import NO_SUCH_ADDRESS, WebChannel, error_response, not_found, protect
 from bot.dialogue.engine import Engine
+from bot.errors import StoreUnreachable
+
+log = logging.getLogger(__name__)
 
 # A body of two thousand characters is far below; what is larger by much is not even read to its end.
 LARGEST_BODY = 4 * 1024 * 1024
@@ -40,6 +44,21 @@ def serve(engine: Engine, host: str, port: int) -> None:
     async def check(*_: object) -> None:
         await engine.check()
 
+    async def close(*_: object) -> None:
+        await engine.keeper.close()
+
     app.register_listener(check, "before_server_start")
-    logging.getLogger(__name__).info("serving host=%s port=%d", host, port)
+    app.register_listener(close, "after_server_stop")
+    app.add_task(_tidy(engine))
+    log.info("serving host=%s port=%d", host, port)
     app.run(host=host, port=port, workers=1, access_log=False, motd=False, debug=False)
+
+
+async def _tidy(engine: Engine) -> None:
+    """Once a minute: what is too old goes, also where nobody comes by, and a store out of reach is told of in the log."""
+    while True:
+        await asyncio.sleep(60)
+        try:
+            await engine.keeper.check()
+        except StoreUnreachable:
+            log.error("store_unreachable")

@@ -13,7 +13,7 @@ CLEAR = "\033[2J\033[3J\033[H"
 
 async def converse(engine: Engine, source: TextIO, screen: TextIO) -> None:
     """Talks until the input ends or the person leaves; then clears the screen and forgets."""
-    conversation = engine.open()
+    conversation = await engine.open()
     try:
         reply = await engine.start(conversation, CHANNEL)
         while True:
@@ -27,7 +27,7 @@ async def converse(engine: Engine, source: TextIO, screen: TextIO) -> None:
     except KeyboardInterrupt:
         return
     finally:
-        engine.leave(conversation)
+        await engine.leave(conversation)
         if screen.isatty():
             screen.write(CLEAR)
 

@@ -22,6 +22,7 @@ from bot.errors import (
     Busy,
     ConversationNotFound,
     ModelError,
+    StoreUnreachable,
     SupportError,
     TooLong,
     TooManyMessages,
@@ -35,11 +36,11 @@ log = logging.getLogger(__name__)
 
 CHANNEL = "web"
 WIDGET = Path(__file__).resolve().parent.parent / "widget"
-MOST_CONVERSATIONS = 20_000
 LANGUAGES = ("en",)
 
 STATUS: dict[type[SupportError], int] = {
     BadRequest: 400, ConversationNotFound: 404, TooLong: 413, UnsupportedMediaType: 415, TooManyMessages: 429, Busy: 503,
+    StoreUnreachable: 503,
 }  # fmt: skip
 
 _STRICT = (
@@ -63,7 +64,7 @@ class WebChannel(InputChannel):
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._limit = MessageLimit(engine.settings.messages_per_minute)
+        self._limit = MessageLimit(engine.keeper, engine.settings.messages_per_minute)
         self._files = {address: (self._page(name), kind) for address, (name, kind) in _PAGES.items() if (WIDGET / name).is_file()}
         self._chat_page = Template((WIDGET / "chat.html").read_text(encoding="utf-8"))
 
@@ -97,7 +98,7 @@ class WebChannel(InputChannel):
         language = body.get("language", LANGUAGES[0])
         if not isinstance(language, str):
             raise BadRequest
-        conversation = self._open()
+        conversation = await self._engine.open()
         reply = await self._engine.start(conversation, CHANNEL)
         return json({"conversation": conversation, "replies": [reply.to_dict()]}, status=201)
 
@@ -111,7 +112,7 @@ class WebChannel(InputChannel):
             raise BadRequest
         if len(said) > LONGEST_MESSAGE:
             raise TooLong
-        self._pass(conversation)
+        await self._pass(conversation)
         if "choice" in body:
             reply = await self._engine.choose(conversation, said, CHANNEL)
         else:
@@ -122,8 +123,8 @@ class WebChannel(InputChannel):
         conversation = _body(request, also="text/plain").get("conversation")
         if not isinstance(conversation, str):
             raise BadRequest
-        self._engine.leave(conversation)
-        self._limit.forget(conversation)
+        await self._engine.leave(conversation)
+        await self._limit.forget(conversation)
         return empty()
 
     async def contacts(self, request: Request) -> HTTPResponse:
@@ -137,6 +138,8 @@ class WebChannel(InputChannel):
             await self._engine.check()
         except ModelError as problem:
             return json({"status": "not ready", "reason": str(problem)}, status=503)
+        except StoreUnreachable:
+            return json({"status": "not ready", "reason": "Redis cannot be reached."}, status=503)
         return json({"status": "ready"})
 
     async def file(self, request: Request) -> HTTPResponse:
@@ -156,12 +159,12 @@ class WebChannel(InputChannel):
         status = ""
         writer = self._engine.writer(CHANNEL)
         try:
-            if not self._engine.store.is_open(conversation):
+            if not await self._engine.store.is_open(conversation):
                 status = self._engine.sentences.get("utter_conversation_not_found", CHANNEL).text if conversation else ""
-                conversation = self._open()
+                conversation = await self._engine.open()
             if len(words) > LONGEST_MESSAGE:
                 raise TooLong
-            self._pass(conversation)
+            await self._pass(conversation)
             if choice:
                 reply = await self._engine.choose(conversation, choice, CHANNEL)
             else:
@@ -169,7 +172,7 @@ class WebChannel(InputChannel):
         except VisitorError as problem:
             reply = writer.fault(f"utter_{problem.code}")
         if reply.situations == ("leave_now",):
-            self._engine.leave(conversation)
+            await self._engine.leave(conversation)
             return HTTPResponse(status=303, headers={"Location": self._engine.settings.exit_url})
         return self._show(reply, conversation, status)
 
@@ -177,15 +180,10 @@ class WebChannel(InputChannel):
         """What every answer carries, faults included."""
         protect(request, response, self._engine.settings.embed_origins)
 
-    def _open(self) -> str:
-        if self._engine.store.count() >= MOST_CONVERSATIONS:
-            raise Busy
-        return self._engine.open()
-
-    def _pass(self, conversation: str) -> None:
-        if not self._engine.store.is_open(conversation):
+    async def _pass(self, conversation: str) -> None:
+        if not await self._engine.store.is_open(conversation):
             raise ConversationNotFound
-        seconds = self._limit.wait(conversation)
+        seconds = await self._limit.wait(conversation)
         if seconds:
             raise TooManyMessages(seconds)
 

@@ -15,6 +15,7 @@ from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import ActionExecuted
 
 from bot.dialogue.conversations import ConversationLocks, ForgettingTrackerStore
+from bot.dialogue.keeping import Keeper
 from bot.dialogue.local_actions import LocalActions, SupportProcessor
 from bot.directory import Directory
 from bot.errors import BadRequest, ModelError
@@ -60,14 +61,16 @@ class SupportAgent(Agent):
 class Engine:
     """A loaded model, and the conversations it holds."""
 
-    def __init__(self, settings: Settings, sentences: Sentences, directory: Directory) -> None:
-        """Loads the model. Raises ModelError where it cannot be loaded, or does not understand what it must."""
+    def __init__(self, settings: Settings, sentences: Sentences, directory: Directory, keeper: Keeper) -> None:
+        """Loads the model; `keeper` holds the conversations. Raises ModelError where it cannot be loaded, or does not understand what
+        it must."""
         self.settings = settings
         self.sentences = sentences
         self.directory = directory
-        self.store = ForgettingTrackerStore(idle_seconds=settings.idle_minutes * 60)
+        self.keeper = keeper
+        self.store = ForgettingTrackerStore(keeper, idle_seconds=settings.idle_minutes * 60)
         self.agent = SupportAgent(
-            tracker_store=self.store, lock_store=ConversationLocks(), action_endpoint=LocalActions(),
+            tracker_store=self.store, lock_store=ConversationLocks(keeper), action_endpoint=LocalActions(),
             generator=TemplatedNaturalLanguageGenerator({}),
         )  # fmt: skip
         # Agent puts a store in memory behind ours, which would keep what ours forgets.
@@ -84,7 +87,8 @@ class Engine:
         self._writers: dict[str, ReplyWriter] = {}
 
     async def check(self) -> None:
-        """Raises ModelError where the model does not understand a plain cry for help."""
+        """Raises ModelError where the model does not understand a plain cry for help, StoreUnreachable where nothing can be kept."""
+        await self.keeper.check()
         if (await self.understand(CANARY)).get("urgency") != CANARY_URGENCY:
             raise ModelError("The model does not recognise danger: delete it and start again, so that it is trained anew.")
 
@@ -94,15 +98,15 @@ class Engine:
             self._writers[channel] = ReplyWriter(self.sentences, self.directory, channel, self.settings.exit_url)
         return self._writers[channel]
 
-    def open(self) -> str:
-        """A new conversation's id, which cannot be guessed."""
+    async def open(self) -> str:
+        """A new conversation's id, which cannot be guessed. Raises Busy."""
         conversation = secrets.token_urlsafe(24)
-        self.store.open(conversation)
+        await self.store.open(conversation)
         return conversation
 
-    def leave(self, conversation: str) -> None:
+    async def leave(self, conversation: str) -> None:
         """Forgets the conversation, at once."""
-        self.store.forget(conversation)
+        await self.store.forget(conversation)
 
     async def start(self, conversation: str, channel: str) -> Reply:
         """The first words of a conversation."""
@@ -132,12 +136,12 @@ class Engine:
         """Why the bot answers `text` as it does: what was understood and how surely, the danger phrases and where they stand,
         the rule's action, and the reply."""
         parse = await self._parse(text, everything=True)
-        conversation = self.open()
+        conversation = await self.open()
         try:
             reply = await self.answer(conversation, text, channel)
             tracker = await self.store.retrieve(conversation)
         finally:
-            self.leave(conversation)
+            await self.leave(conversation)
         events = tracker.events if tracker else []
         actions = [
             event.action_name

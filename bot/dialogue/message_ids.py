@@ -1,48 +1,47 @@
-"""The ids of the messages in a chat, which are needed to delete them: numbers, in memory, for 48 hours at most.
+"""Numbers of Telegram's that have to be known for a while: a chat's messages, so that they can be deleted when the person leaves,
+and the updates that came, so that none is answered twice."""
 
-In: a conversation's id and a message's. Out: the ids, once, when the person leaves.
-"""
+from typing import Iterable
 
-import time
-from collections import deque
-from typing import Callable, Iterable
+from bot.dialogue.keeping import Keeper, Kind
 
-# After this, Telegram lets no bot delete a message, so there is no reason to know it.
-KEPT_SECONDS = 48 * 60 * 60
+# After 48 hours, Telegram lets no bot delete a message, so there is no reason to know it.
+MESSAGES = Kind("messages", seconds=48 * 60 * 60, most=20_000, oldest_makes_room=True)
 # Far more than a person writes in that time.
 MOST_IDS = 10_000
+# For so long, Telegram repeats what it could not deliver.
+UPDATES = Kind("update", seconds=24 * 60 * 60, most=20_000, oldest_makes_room=True)
 
 
 class MessageIds:
     """Message ids by conversation, each forgotten when it is too old, all of them when the person leaves."""
 
-    def __init__(self, kept_seconds: float = KEPT_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept_seconds = kept_seconds
-        self._clock = clock
-        self._kept: dict[str, deque[tuple[float, int]]] = {}
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
 
-    def add(self, conversation: str, messages: Iterable[int]) -> None:
+    async def add(self, conversation: str, messages: Iterable[int]) -> None:
         """Keeps the ids of messages that were sent now."""
-        for message in messages:
-            self._kept.setdefault(conversation, deque(maxlen=MOST_IDS)).append((self._clock(), message))
+        await self._keeper.add(MESSAGES, conversation, messages, MOST_IDS)
 
-    def take(self, conversation: str) -> list[int]:
+    async def take(self, conversation: str) -> list[int]:
         """The ids of the conversation's messages, which are forgotten with this."""
-        self.sweep()
-        return sorted({message for _, message in self._kept.pop(conversation, ())})
+        return await self._keeper.take(MESSAGES, conversation)
 
-    def forget(self, conversation: str) -> None:
-        self._kept.pop(conversation, None)
+    async def forget(self, conversation: str) -> None:
+        await self._keeper.forget(MESSAGES, conversation)
 
-    def count(self) -> int:
-        self.sweep()
-        return sum(len(kept) for kept in self._kept.values())
 
-    def sweep(self) -> None:
-        """Forgets what is too old."""
-        oldest = self._clock() - self._kept_seconds
-        for conversation, kept in list(self._kept.items()):
-            while kept and kept[0][0] <= oldest:
-                kept.popleft()
-            if not kept:
-                del self._kept[conversation]
+class UpdateIds:
+    """Which updates of one bot came already. `bot` tells it from others that share the store."""
+
+    def __init__(self, keeper: Keeper, bot: str) -> None:
+        self._keeper = keeper
+        self._bot = bot
+
+    async def is_new(self, update: int) -> bool:
+        """Whether the update comes for the first time, in any process; from then on it is known."""
+        return await self._keeper.put_new(UPDATES, f"{self._bot}:{update}")
+
+    async def forget(self, update: int) -> None:
+        """The update could not be worked off, and may come again."""
+        await self._keeper.forget(UPDATES, f"{self._bot}:{update}")

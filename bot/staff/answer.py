@@ -56,8 +56,8 @@ def read_line(line: bytes, number: int) -> tuple[Any, str]:
 
 
 async def _answer(engine: Engine, text: str) -> dict[str, Any]:
-    conversation = engine.open()
+    conversation = await engine.open()
     try:
         return (await engine.answer(conversation, text, CHANNEL)).to_dict()
     finally:
-        engine.leave(conversation)
+        await engine.leave(conversation)

@@ -51,9 +51,9 @@ def answered(engine) -> list[tuple[dict, dict]]:
     async def answer_all() -> list[tuple[dict, dict]]:
         pairs = []
         for message in messages:
-            conversation = engine.open()
+            conversation = await engine.open()
             pairs.append((message, (await engine.answer(conversation, message["text"], "web")).to_dict()))
-            engine.leave(conversation)
+            await engine.leave(conversation)
         return pairs
 
     return asyncio.run(answer_all())
