@@ -1,7 +1,7 @@
 """Tunes the sentence encoder on data/nlu and writes its adapter; a developer's tool, never needed to run the bot.
 
 In: the published weights (the folder all-mpnet-base-v2, as `bot.understanding.encoder.build` unpacks it) and data/nlu. Out:
-bot/understanding/encoder/adapter.npz, low-rank matrices of the upper layers (LoRA, Hu et al. 2021, arXiv 2106.09685), and
+bot/understanding/encoder/adapter.npz, low-rank matrices of the upper eight layers (LoRA, Hu et al. 2021, arXiv 2106.09685), and
 reference.npz, vectors that the tuned network gives in full precision, to which every build is held.
 
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
@@ -31,8 +31,8 @@ from bot.understanding.labels import CALM, EMERGENCY, SITUATIONS, URGENCIES  # n
 from bot.understanding.text import clean  # noqa: E402
 
 ENCODER = ROOT / "bot/understanding/encoder"
-SEED, STEPS, BATCH, RANK, SCALE, RATE, HEADS_RATE = 11, 1000, 16, 16, 2.0, 5e-4, 4e-3
-FIRST_TUNED_LAYER, LONGEST = 6, 144
+SEED, STEPS, BATCH, RANK, SCALE, RATE, HEADS_RATE = 11, 1500, 16, 16, 2.0, 5e-4, 4e-3
+FIRST_TUNED_LAYER, LONGEST = 4, 256
 SHARPNESS = 10
 REFERENCE = [
     "hello",
@@ -110,21 +110,28 @@ def slipped(word: str) -> str:
 
 
 def drawn(messages: list[tuple[str, np.ndarray, int]], place: int) -> tuple[str, np.ndarray, int]:
-    """One message to learn from; one in eight is two in one, so that danger is found beside anything."""
+    """One message to learn from; one in eight is two in one, so that danger is found beside anything, also in its middle."""
     text, truth, urgency = messages[place]
     text = roughened(text)
     if random.random() < 0.12:
         other, other_truth, other_urgency = random.choice(messages)
-        parts = [text, roughened(other)]
-        random.shuffle(parts)
-        text, truth, urgency = (
-            random.choice([". ", " ", "\n", " and "]).join(parts),
-            np.maximum(truth, other_truth),
-            max(urgency, other_urgency),
-        )
+        text = joined(text, roughened(other))
+        truth, urgency = np.maximum(truth, other_truth), max(urgency, other_urgency)
         if urgency:
             truth = np.where([situation in CALM for situation in SITUATIONS], 0, truth).astype(np.float32)
     return text, truth, urgency
+
+
+def joined(text: str, other: str) -> str:
+    """Two messages in one: side by side, or the shorter between two clauses of the longer."""
+    shorter, longer = sorted((text, other), key=len)
+    clauses = re.split(r"(?<=[.!?;,])\s+", longer)
+    if len(clauses) > 2 and random.random() < 0.5:
+        place = random.randrange(1, len(clauses))
+        return " ".join([*clauses[:place], shorter, *clauses[place:]])
+    parts = [shorter, longer]
+    random.shuffle(parts)
+    return random.choice([". ", " ", "\n", " and "]).join(parts)
 
 
 def batches(messages: list[tuple[str, np.ndarray, int]]) -> list[list[int]]:
