@@ -32,6 +32,10 @@ class ModelError(StartError):
     """There is no model that fits the data, or it cannot be loaded or trained."""
 
 
+class TrainingDataError(ModelError):
+    """The training messages are not fit to learn from; names the block or the label, never a message."""
+
+
 class VisitorError(SupportError):
     """A request that is refused; a fixed, kind sentence for its code goes back."""
 

@@ -26,8 +26,10 @@ class CodesOnly(logging.Formatter):
 
 
 def set_up_logging() -> None:
-    """To be called once, before Rasa is imported. Also switches Rasa's telemetry off and Python's warnings away from the terminal."""
+    """To be called once, before Rasa is imported. Also switches off Rasa's telemetry and progress bars, and Python's warnings."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    # Without this, Rasa draws bars for steps that take no time.
+    os.environ["LOG_LEVEL"] = "ERROR"
     # Python's warnings can quote what a library was working on, and libraries switch them back on.
     warnings.showwarning = lambda *arguments, **named: None
     handler = logging.StreamHandler(sys.stderr)

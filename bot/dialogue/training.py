@@ -5,13 +5,14 @@ that tells what it was trained from. A training that fails leaves the old model 
 """
 
 import hashlib
+import io
 import os
 import sys
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from bot.errors import ModelError
+from bot.errors import ModelError, StartError
 from bot.settings import ROOT, Settings
 from bot.understanding.encoder import fingerprint as encoder_fingerprint
 
@@ -39,31 +40,45 @@ def train_where_needed(settings: Settings) -> None:
         return
     if not encoder_fingerprint(settings.encoder):
         raise ModelError(f"No sentence encoder in {settings.encoder}: run `make setup`, or set SUPPORT_ENCODER to its folder.")
-    print("Training the model: the data changed, or there is none yet. This takes a minute or two.", file=sys.stderr, flush=True)
+    print("Training the model: the data changed, or there is none yet. This takes a minute at most.", file=sys.stderr, flush=True)
     sources = sources_fingerprint(settings)
-    from rasa.model_training import train
-
     settings.model.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=settings.model.parent) as scratch, redirect_stdout(sys.stderr):
-        here = Path.cwd()
-        os.chdir(ROOT)
-        try:
-            result = train(
-                domain="domain.yml", config="config.yml", training_files=["data"], output=scratch,
-                fixed_model_name=settings.model.name.removesuffix(".tar.gz"), force_training=True,
-            )  # fmt: skip
-        except (Exception, SystemExit) as problem:
-            raise ModelError(
-                f"The model could not be trained ({type(problem).__name__}): run `make check` to see what is wrong."
-            ) from problem
-        finally:
-            os.chdir(here)
-        if result.code != 0 or result.model is None:
-            raise ModelError("The model could not be trained: run `make check` to see what is wrong.")
+    with tempfile.TemporaryDirectory(dir=settings.model.parent) as scratch:
+        trained = _train(scratch, settings.model.name.removesuffix(".tar.gz"))
         _mark(settings.model).unlink(missing_ok=True)
-        Path(result.model).replace(settings.model)
+        trained.replace(settings.model)
         _mark(settings.model).write_text(sources, encoding="ascii")
     print("The model is trained.", file=sys.stderr, flush=True)
+
+
+def _train(folder: str, name: str) -> Path:
+    """Trains with Rasa, which learns only what its cache does not hold for the same data, settings and code."""
+    from rasa.model_training import train
+
+    said = io.StringIO()
+    here = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        with redirect_stdout(said):
+            result = train(domain="domain.yml", config="config.yml", training_files=["data"], output=folder, fixed_model_name=name)
+    except (Exception, SystemExit) as problem:
+        print(said.getvalue(), file=sys.stderr)
+        raise _our_own(problem) or ModelError(
+            f"The model could not be trained ({type(problem).__name__}): run `.venv/bin/rasa data validate` to see what is wrong."
+        ) from problem
+    finally:
+        os.chdir(here)
+    if result.code != 0 or result.model is None:
+        print(said.getvalue(), file=sys.stderr)
+        raise ModelError("The model could not be trained: run `.venv/bin/rasa data validate` to see what is wrong.")
+    return Path(result.model)
+
+
+def _our_own(problem: BaseException | None) -> StartError | None:
+    """The sentence of our own that stands behind what Rasa raised, where there is one."""
+    while problem is not None and not isinstance(problem, StartError):
+        problem = problem.__cause__ or problem.__context__
+    return problem
 
 
 def _mark(model: Path) -> Path:

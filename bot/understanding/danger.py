@@ -16,10 +16,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import vstack
 
 from bot.settings import ROOT
 from bot.understanding import features, situations
+from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Heads, calibrates
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, URGENCIES, labels_of
 from bot.understanding.phrases import DangerPhrases
@@ -56,7 +56,8 @@ class SupportDangerDetector(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: Dict[str, Any]) -> str:
-        return PHRASES.read_text(encoding="utf-8")
+        # The phrases are read when the model is loaded, and nothing is learnt from them.
+        return code_fingerprint()
 
     @classmethod
     def create(
@@ -65,13 +66,13 @@ class SupportDangerDetector(GraphComponent):
         return cls(config, None, DangerPhrases(PHRASES), model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Raises ValueError where a block of data/nlu lacks its labels."""
+        """Raises TrainingDataError where a block of data/nlu lacks its labels."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         truth = np.zeros((len(messages), len(URGENCIES)), dtype=np.int8)
         for row, message in enumerate(messages):
             truth[row, URGENCIES.index(labels_of(message)[1])] = 1
         kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
-        rows = vstack([features.read(message) for message in messages]).tocsr()
+        rows = features.read_all(messages)
         heads = Heads.fit(list(URGENCIES), rows, truth, kept, self._config["strength"], _say)
         with self._storage.write_to(self._resource) as folder:
             heads.save(folder / "urgency.npz")

@@ -27,10 +27,19 @@ def read(message: Message) -> Any | None:
     return whole if parts is None else vstack([whole, parts]).tocsr()
 
 
+def read_all(messages: list[Message]) -> Any:
+    """Both views of the whole texts of many messages that can all be read, sparse [messages, m]."""
+    parts = [_views(message, FEATURE_TYPE_SENTENCE) for message in messages]
+    return combine(vstack([letters for letters, _ in parts]).tocsr(), np.vstack([meaning for _, meaning in parts]))
+
+
 def _side_by_side(message: Message, kind: str) -> Any | None:
+    letters, meaning = _views(message, kind)
+    return None if letters is None or meaning is None else combine(letters.tocsr(), np.asarray(meaning))
+
+
+def _views(message: Message, kind: str) -> tuple[Any, Any]:
+    """The message's letters and its meaning, each None where there is none."""
     found = [feature for feature in message.features if feature.type == kind and feature.attribute == TEXT]
-    meaning = [feature.features for feature in found if feature.is_dense()]
-    letters = [feature.features for feature in found if feature.is_sparse()]
-    if not meaning or not letters:
-        return None
-    return combine(letters[0].tocsr(), np.asarray(meaning[0]))
+    letters = next((feature.features for feature in found if feature.is_sparse()), None)
+    return letters, next((feature.features for feature in found if feature.is_dense()), None)

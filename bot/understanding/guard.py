@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from spacy.lookups import load_lookups
 
 from bot.understanding import situations
+from bot.understanding.code import code_fingerprint
 from bot.understanding.labels import EMERGENCY, NONE, UNCLEAR
 from bot.understanding.text import clean
 
@@ -44,6 +45,10 @@ class SupportUnknownWordsGuard(GraphComponent):
             # Fewer words than these say nothing if none is known, however certain.
             "fewest_words": 3,
         }
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
+        return code_fingerprint()
 
     @classmethod
     def create(

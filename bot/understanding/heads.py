@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any, Callable
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+
+from bot.errors import TrainingDataError
+from bot.understanding import logistic
 
 # One message in seven calibrates. The encoder was not tuned on these either, so their scores are as a stranger's would be.
 CALIBRATION_SHARE = 7
 MEANING_WEIGHT = 4.0
 LETTERS_WEIGHT = 0.7
-SEED = 7
 
 
 def calibrates(text: str) -> bool:
@@ -81,21 +82,20 @@ class Heads:
         cls, labels: list[str], features: Any, truth: np.ndarray, kept: np.ndarray, strength: float, say: Callable[[str], None]
     ) -> "Heads":
         """`features` [n, m], `truth` [n, labels] of 0 and 1, `kept` [n]: which rows calibrate; `strength`: how freely the weights may
-        grow. The scores that calibrate come from weights learnt without those rows; the weights that stay learn from all."""
-        learnt = np.flatnonzero(~kept)
+        grow. The scores that calibrate come from weights learnt without those rows; the weights that stay learn from all.
 
-        def learn(column: int) -> tuple[np.ndarray, float, float, float]:
-            say(f"{column + 1} of {len(labels)}: {labels[column]}")
-            answers = truth[:, column]
-            stranger = _logistic(strength).fit(features[learnt], answers[learnt])
-            curve = LogisticRegression(C=1.0).fit(stranger.decision_function(features[kept])[:, None], answers[kept])
-            model = _logistic(strength).fit(features, answers)
-            return model.coef_[0], model.intercept_[0], curve.coef_[0, 0], curve.intercept_[0]
-
-        found = Parallel(n_jobs=2, prefer="threads")(delayed(learn)(column) for column in range(len(labels)))
-        weights, offsets, slopes, shifts = (np.array(part, dtype=np.float32) for part in zip(*found, strict=True))
-        weights = weights.T
-        return cls(labels, weights, offsets, slopes, shifts)
+        Raises TrainingDataError where a label has nothing to learn from."""
+        missing = [label for column, label in enumerate(labels) if not 0 < truth[~kept, column].sum() < len(truth[~kept])]
+        if missing:
+            raise TrainingDataError(f"data/nlu needs messages with and without {missing[0]}: write some.")
+        say("1 of 2: from six messages in seven, so that the seventh can calibrate")
+        stranger = logistic.fit(features[~kept], truth[~kept], strength)
+        scores = features[kept] @ stranger[:-1] + stranger[-1]
+        say("2 of 2: from all messages")
+        learnt = logistic.fit(features, truth, strength, start=stranger)
+        curves = [LogisticRegression(C=1.0).fit(scores[:, [column]], truth[kept, column]) for column in range(len(labels))]
+        slopes, shifts = (np.array([getattr(curve, part).item() for curve in curves], dtype=np.float32) for part in ("coef_", "intercept_"))
+        return cls(labels, learnt[:-1], learnt[-1], slopes, shifts)
 
     def probabilities(self, features: Any) -> np.ndarray:
         """Float [n, labels], each between 0 and 1."""
@@ -115,7 +115,3 @@ class Heads:
                 [str(label) for label in stored["labels"]], stored["weights"].astype(np.float32),
                 stored["offsets"], stored["slopes"], stored["shifts"],
             )  # fmt: skip
-
-
-def _logistic(strength: float) -> LogisticRegression:
-    return LogisticRegression(C=strength, solver="liblinear", class_weight="balanced", random_state=SEED, max_iter=200)

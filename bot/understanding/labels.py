@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.errors import TrainingDataError
+
 IMMEDIATE_DANGER = "immediate_danger"
 SUICIDAL = "suicidal"
 UNCLEAR = "unclear"
@@ -22,9 +24,11 @@ URGENCIES = (NONE, SUPPORT, EMERGENCY)
 
 
 def labels_of(message: Any) -> tuple[list[str], str]:
-    """Situations and urgency of a Rasa training message, from the metadata of its block in data/nlu. Raises ValueError."""
+    """Situations and urgency of a Rasa training message, from the metadata of its block in data/nlu. Raises TrainingDataError."""
     metadata = (message.get("metadata") or {}).get("intent") or {}
     situations, urgency = metadata.get("situations"), metadata.get("urgency")
     if not situations or set(situations) - set(SITUATIONS) or urgency not in URGENCIES:
-        raise ValueError(f"a block of intent {message.get('intent')} in data/nlu needs situations and an urgency in its metadata")
+        raise TrainingDataError(
+            f"A block of intent {message.get('intent')} in data/nlu lacks its labels: write situations and urgency in its metadata."
+        )
     return list(situations), urgency

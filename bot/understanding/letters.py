@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding import features
+from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Letters
 from bot.understanding.text import clean, windows
 
@@ -28,6 +29,10 @@ class SupportLettersFeaturizer(GraphComponent):
         self._letters = letters
         self._storage = storage
         self._resource = resource
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
+        return code_fingerprint()
 
     @classmethod
     def create(

@@ -6,6 +6,8 @@ window of a long text. Nothing is kept of what people type; the vectors of train
 
 import hashlib
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, Type
 
@@ -21,7 +23,9 @@ from tqdm import tqdm
 
 from bot.settings import read_settings
 from bot.understanding import features
+from bot.understanding.code import code_fingerprint
 from bot.understanding.encoder import SentenceEncoder
+from bot.understanding.encoder import fingerprint as encoder_fingerprint
 from bot.understanding.text import clean, windows
 
 ORIGIN = "SupportSentenceFeaturizer"
@@ -31,8 +35,9 @@ ORIGIN = "SupportSentenceFeaturizer"
 class SupportSentenceFeaturizer(GraphComponent):
     """Meaning as vectors, by the sentence encoder."""
 
-    def __init__(self, encoder: SentenceEncoder, cache: Path) -> None:
+    def __init__(self, encoder: SentenceEncoder, threads: int, cache: Path) -> None:
         self._encoder = encoder
+        self._threads = threads
         self._cache = cache
 
     @classmethod
@@ -40,7 +45,13 @@ class SupportSentenceFeaturizer(GraphComponent):
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportSentenceFeaturizer":
         settings = read_settings()
-        return cls(SentenceEncoder(settings.encoder, settings.encoder_threads), settings.encoder / "training-vectors.npz")
+        encoder = SentenceEncoder(settings.encoder, settings.encoder_threads)
+        return cls(encoder, settings.encoder_threads, settings.encoder / "training-vectors.npz")
+
+    @staticmethod
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
+        # Whatever learns from these vectors stands behind this component, and so learns anew with another encoder.
+        return code_fingerprint() + encoder_fingerprint(read_settings().encoder)
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -73,9 +84,17 @@ class SupportSentenceFeaturizer(GraphComponent):
             with np.load(self._cache, allow_pickle=False) as stored:
                 known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        for key, text in tqdm(missing.items(), desc="Reading training messages", disable=not missing, file=sys.stderr):
-            known[key] = self._encoder.encode([text])[0]
-        kept = {key: known[key] for key in keys}
         if missing:
-            np.savez(self._cache, keys=np.array(list(kept)), vectors=np.stack(list(kept.values())).astype(np.float32))
+            # Side by side, because a single message is too short to keep two cores busy; several in one batch are no quicker.
+            with ThreadPoolExecutor(self._threads) as pool:
+                vectors = pool.map(lambda text: self._encoder.encode([text])[0], missing.values())
+                known.update(zip(missing, tqdm(vectors, "Reading training messages", len(missing), file=sys.stderr), strict=True))
+            self._remember(known)
         return np.stack([known[key] for key in keys])
+
+    def _remember(self, known: dict[str, np.ndarray]) -> None:
+        """Writes all vectors that are known, those of other states of the data too; never half a file."""
+        with tempfile.TemporaryDirectory(dir=self._cache.parent) as scratch:
+            written = Path(scratch) / self._cache.name
+            np.savez(written, keys=np.array(list(known)), vectors=np.stack(list(known.values())).astype(np.float32))
+            written.replace(self._cache)

@@ -16,9 +16,9 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import vstack
 
 from bot.understanding import features
+from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Heads, calibrates
 from bot.understanding.labels import CALM, HARM, SITUATIONS, UNCLEAR, labels_of
 from bot.understanding.text import clean
@@ -43,6 +43,10 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
             "strength": 4.0,
         }
 
+    @staticmethod
+    def fingerprint_addon(config: Dict[str, Any]) -> str:
+        return code_fingerprint()
+
     @classmethod
     def create(
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
@@ -50,14 +54,14 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
         return cls(config, None, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Raises ValueError where a block of data/nlu lacks its labels."""
+        """Raises TrainingDataError where a block of data/nlu lacks its labels."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         truth = np.zeros((len(messages), len(SITUATIONS)), dtype=np.int8)
         for row, message in enumerate(messages):
             for situation in labels_of(message)[0]:
                 truth[row, SITUATIONS.index(situation)] = 1
         kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
-        rows = vstack([features.read(message) for message in messages]).tocsr()
+        rows = features.read_all(messages)
         heads = Heads.fit(list(SITUATIONS), rows, truth, kept, self._config["strength"], _say)
         with self._storage.write_to(self._resource) as folder:
             heads.save(folder / "situations.npz")

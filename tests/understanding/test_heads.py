@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from bot.errors import TrainingDataError
 from bot.settings import ROOT
 from bot.understanding.heads import CALIBRATION_SHARE, Heads, Letters, calibrates, combine
 
@@ -152,10 +153,19 @@ def test_learning_twice_gives_the_same_heads(heads, features, truth):
     assert np.array_equal(again.probabilities(features), heads.probabilities(features))
 
 
-def test_progress_is_told_for_every_label_and_never_with_a_message(features, truth):
+def test_progress_is_told_and_never_with_a_message(features, truth):
     told: list[str] = []
     Heads.fit(LABELS, features, truth, np.arange(len(TEXTS)) % 4 == 0, 4.0, told.append)
-    assert sorted(told) == ["1 of 2: cold", "2 of 2: warm"]
+    assert [step[:6] for step in told] == ["1 of 2", "2 of 2"]
+    assert not [text for text in TEXTS if any(text in step for step in told)]
+
+
+@pytest.mark.parametrize("answers", [0, 1])
+def test_a_label_that_nothing_can_be_learnt_about_is_named(features, truth, answers):
+    one_sided = truth.copy()
+    one_sided[:, 1] = answers
+    with pytest.raises(TrainingDataError, match="warm"):
+        Heads.fit(LABELS, features, one_sided, np.arange(len(TEXTS)) % 4 == 0, 4.0, lambda text: None)
 
 
 # Which messages calibrate
