@@ -73,9 +73,9 @@ def say_signpost(dispatcher: CollectingDispatcher, told: list[str], urgency: str
     for response in signpost.responses:
         dispatcher.utter_message(response=response)
     if signpost.urgency == EMERGENCY:
+        dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
         if "deaf" in who:
             dispatcher.utter_message(response="utter_emergency_deaf")
-        dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
         if signpost.contacts:
             dispatcher.utter_message(response="utter_when_safe")
             dispatcher.utter_message(json_message=named(signpost.contacts))

@@ -75,7 +75,7 @@ def _steps(steps: list[dict[str, Any]]) -> Iterator[Step]:
 
 async def play(engine: Engine, story: Story, channel: str = CHANNEL) -> list[Turn]:
     """The turns of one story, in a conversation of its own that is forgotten afterwards."""
-    conversation = engine.open()
+    conversation = await engine.open()
     turns = []
     try:
         for step in story.steps:
@@ -93,7 +93,7 @@ async def play(engine: Engine, story: Story, channel: str = CHANNEL) -> list[Tur
             intent = tracker.latest_message.intent["name"]
             turns.append(Turn(step, intent, actions, reply, dict(tracker.current_slot_values()), tuple(said)))
     finally:
-        engine.leave(conversation)
+        await engine.leave(conversation)
     return turns
 
 

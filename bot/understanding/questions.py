@@ -86,6 +86,9 @@ class SupportQuestionRecognizer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             rows = features.read(message)
+            # A phrase that means danger is no question, whatever stands beside it.
+            if (message.get("danger") or {}).get("phrases"):
+                continue
             if rows is None or self._head is None or len(clean(message.get(TEXT)).split()) > self._config["most_words"]:
                 continue
             name, sure = self._head.pick(rows[:1])
