@@ -36,6 +36,8 @@ def _needed(parse: dict[str, Any], told: list[str]) -> float:
     intent, likely = parse["intent"], {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
     if parse["urgency"] == EMERGENCY:
         return CERTAIN
+    if parse["question"]["name"] == "safe_now":
+        return NAMED  # to take danger for over is the worst mistake of all
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
     news = max((likely.get(situation, 0.0) for situation in parse["situations"] if situation in HARM and situation not in told), default=0.0)

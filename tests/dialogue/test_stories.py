@@ -1,9 +1,9 @@
 """Plays the test stories (Rasa's own format) through the loaded engine: every intent and every action has to be as written."""
 
 from bot.reply import Reply
+from bot.settings import ROOT
 from bot.staff.coverage import read_rules, unreached
 from bot.staff.stories import Story, Turn, read_stories
-from bot.settings import ROOT
 from bot.understanding.labels import EMERGENCY
 from tests.dialogue.conftest import STORIES
 
