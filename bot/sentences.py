@@ -46,7 +46,7 @@ class Sentences:
         for path in sorted(folder.glob("*.yml")):
             for name, variations in _responses(path).items():
                 if self._homes.setdefault(name, path) != path:  # Rasa would keep one file's and lose the other's
-                    raise SentencesError(f"{path.name}, {name}: it stands in {self._homes[name].name} too: put all its channels in one file.")
+                    raise SentencesError(f"{path.name}, {name}: it stands in {self._homes[name].name} too: put its channels in one file.")
                 if not isinstance(variations, list) or not all(isinstance(variation, dict) for variation in variations):
                     raise SentencesError(f"{path.name}, {name}: it must be a list of texts, each written as - text: ...")
                 for variation in variations:

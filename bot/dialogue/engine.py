@@ -131,9 +131,10 @@ class Engine:
         return await self._turn(conversation, channel, self._chosen(value))
 
     async def understand(self, text: str) -> dict[str, Any]:
-        """What the message tells, as Rasa's parse data without the text: intent, intent_ranking, entities, situations, urgency, question."""
+        """What the message tells, as Rasa's parse data without the text, which are the fields below."""
         parse = await self._parse(text, everything=False)
-        return {key: value for key, value in parse.items() if key in ("intent", "intent_ranking", "entities", "situations", "urgency", "question")}
+        kept = ("intent", "intent_ranking", "entities", "situations", "urgency", "question")
+        return {key: value for key, value in parse.items() if key in kept}
 
     async def explain(self, text: str, channel: str) -> dict[str, Any]:
         """Why the bot answers `text` as it does: what was understood and how surely, the danger phrases and where they stand,

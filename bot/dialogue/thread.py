@@ -40,7 +40,8 @@ def _needed(parse: dict[str, Any], told: list[str]) -> float:
         return NAMED  # to take danger for over is the worst mistake of all
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
-    news = max((likely.get(situation, 0.0) for situation in parse["situations"] if situation in HARM and situation not in told), default=0.0)
+    new = [situation for situation in parse["situations"] if situation in HARM and situation not in told]
+    news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if news >= SURE:
         return CERTAIN
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])

@@ -30,7 +30,8 @@ FORCE_FIGURES = re.compile(r"Source: Bedfordshire Police, March 2023\.")
 _FIGURE = re.compile(r"(?:\d[\d,.]*\d|\d)(?![\d,.]*\d| (?:hours|minutes|days)\b)")
 # What is written one way in Britain and another in America, in letters.
 _SPELLINGS = (
-    ("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("l", "ll"), ("ce", "se"), ("ogue", "og"), ("ae", "e"), ("oe", "e"),
+    ("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("l", "ll"), ("ce", "se"), ("ogue", "og"), ("ae", "e"),
+    ("oe", "e"),
     ("mme", "m"), ("que", "ck"),
 )  # fmt: skip
 _WORD = re.compile(r"[a-z]+")
@@ -82,7 +83,8 @@ def check_wording(sentences: Sentences, directory: Directory, wording: Wording, 
 
 def words_of(sentence: Sentence, directory: Directory) -> int:
     """The words of a reply that is this response alone, contacts included, without the way out."""
-    lines = [f"{directory[contact].name}: {directory[contact].how}" for contact in sentence.contacts if contact not in sentence.already_told]
+    told_of = [directory[contact] for contact in sentence.contacts if contact not in sentence.already_told]
+    lines = [f"{contact.name}: {contact.how}" for contact in told_of]
     return len(" ".join([sentence.text, *lines]).split())
 
 

@@ -55,7 +55,7 @@ def test_danger_is_danger_whatever_else_was_told():
         ({"situations": ["immediate_danger"]}, ["action_signpost"], "emergency", "emergency"),
         ({"situations": ["immediate_danger"]}, ["utter_cannot_speak"], "none", "emergency"),
         ({"situations": ["immediate_danger"]}, ["utter_safe_now"], "none", "harm"),
-        ({"situations": ["domestic_abuse"], "asked": ["thanks", ASKED_FEEDBACK]}, ["utter_thanks", "action_ask_feedback"], "none", "feedback"),
+        ({"situations": ["suicidal"], "asked": ["thanks", ASKED_FEEDBACK]}, ["utter_thanks", "action_ask_feedback"], "none", "feedback"),
     ],
 )
 def test_what_was_said_last(sentences, slots, before, urgency, last):

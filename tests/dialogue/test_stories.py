@@ -81,7 +81,8 @@ def test_what_no_story_reaches_is_named(tmp_path):
 
 def test_a_rule_with_a_condition_is_not_reached_without_it(tmp_path):
     (tmp_path / "a.yml").write_text(
-        "rules:\n- rule: Two\n  condition: [{slot_was_set: [{last: harm}]}]\n  steps: [{intent: ask}, {action: utter_a}]\n", encoding="utf-8"
+        "rules:\n- rule: Two\n  condition: [{slot_was_set: [{last: harm}]}]\n  steps: [{intent: ask}, {action: utter_a}]\n",
+        encoding="utf-8",
     )
     assert unreached([turn(slots={"last": "answer"})], read_rules(tmp_path), [], []).rules == ("Two",)
 

@@ -21,26 +21,34 @@ def leads(parse, told=()):
 
 
 def test_a_question_leads_where_nothing_is_told():
-    settled = settle(understood("unclear"), [])
+    settled = settle(understood("unclear", 0.6), [])
     assert settled["intent"]["name"] == "ask_secret"
     assert (settled["situations"], settled["urgency"]) == (["service_info"], "none")
 
 
-def test_danger_leads_whatever_is_asked():
-    parse = understood("immediate_danger", 0.5, "emergency")
-    assert settle(parse, ["immediate_danger"]) == parse
+def sure(confidence):
+    return {**SECRET, "confidence": confidence}
 
 
-def test_leaving_leads_whatever_is_asked():
+@pytest.mark.parametrize("told", [[], ["immediate_danger"]])
+def test_danger_leads_over_all_but_a_certain_question(told):
+    parse = understood("immediate_danger", 0.9, "emergency")
+    assert settle(parse, told) == parse
+    assert leads(understood("immediate_danger", 0.6, "emergency", question=sure(0.99)))
+
+
+def test_leaving_leads_over_all_but_a_certain_question():
     assert not leads(understood("leave_now", 0.6))
+    assert leads(understood("leave_now", 0.6, question=sure(0.99)))
 
 
 def test_a_mere_guess_of_leaving_does_not():
     assert leads(understood("leave_now", 0.2))
 
 
-def test_new_harm_that_is_surer_than_the_question_leads():
-    assert not leads(understood("domestic_abuse", 0.95, "support"))
+def test_new_harm_leads_over_all_but_a_certain_question():
+    assert not leads(understood("domestic_abuse", 0.6, "support"))
+    assert leads(understood("domestic_abuse", 0.6, "support", question=sure(0.99)))
 
 
 def test_harm_that_was_told_before_lets_the_question_lead():
@@ -50,13 +58,18 @@ def test_harm_that_was_told_before_lets_the_question_lead():
 
 
 def test_an_unsure_question_does_not_lead():
-    assert not leads(understood("unclear", question={**SECRET, "confidence": 0.3}))
+    assert not leads(understood("unclear", 0.6, question=sure(0.3)))
 
 
-@pytest.mark.parametrize(("sure", "leading"), [(0.6, False), (0.8, True)])
-def test_a_named_service_is_what_is_asked_about_unless_the_question_is_sure(sure, leading):
-    parse = understood("service_info", question={**SECRET, "confidence": sure}, entities=[("service", "crimestoppers")])
-    assert leads(parse) == leading
+@pytest.mark.parametrize(("confidence", "leading"), [(0.8, False), (0.97, True)])
+def test_what_is_calm_and_clear_or_names_a_service_leads_unless_the_question_is_sure(confidence, leading):
+    named = understood("service_info", 0.6, question=sure(confidence), entities=[("service", "crimestoppers")])
+    assert leads(named) == leading
+    assert leads(understood("greeting", 0.95, question=sure(confidence))) == leading
+
+
+def test_danger_is_not_taken_for_over_lightly():
+    assert settle(understood("unclear", 0.6, question={**sure(0.8), "name": "safe_now"}), [])["intent"]["name"] == "unclear"
 
 
 def test_without_a_question_nothing_changes():
