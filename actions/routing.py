@@ -11,7 +11,7 @@ from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SUICIDAL, SUPPORT
 
-_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces"}
+_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces", "next"}
 
 
 @dataclass(frozen=True)
@@ -31,16 +31,19 @@ class Situation:
     contacts: tuple[Route, ...]
     more_help: tuple[Route, ...] = ()
     replaces: tuple[str, ...] = ()
+    next: str = "utter_in_danger"
 
 
 @dataclass(frozen=True)
 class Signpost:
-    """What a reply is made of. In an emergency `first` stands before everything else, and `contacts` are for afterwards."""
+    """What a reply is made of. In an emergency `first` stands before everything else, and `contacts` are for afterwards;
+    otherwise `next` asks about danger and offers what people in this situation want to know."""
 
     urgency: str
     responses: tuple[str, ...]
     contacts: tuple[Route, ...]
     first: tuple[Route, ...] = ()
+    next: str = "utter_in_danger"
 
 
 @dataclass(frozen=True)
@@ -70,13 +73,18 @@ class Routing:
             later = self._merged([situation.contacts for situation in answered], but=danger.contacts)
             return Signpost(EMERGENCY, (danger.response,), later, danger.contacts)
         responses = tuple(situation.response for situation in answered[:1])
-        return Signpost(SUPPORT, responses, self._merged([situation.contacts for situation in answered]))
+        contacts = self._merged([situation.contacts for situation in answered])
+        return Signpost(SUPPORT, responses, contacts, next=answered[0].next if answered else "utter_in_danger")
 
     def more_help(self, told: Iterable[str]) -> tuple[Route, ...]:
         """Helplines that are not the police, for everything that was told; for those who told nothing, the one for everybody."""
         told = set(told)
         found = self._merged([situation.more_help for situation in self.situations if situation.id in told])
         return found or self.by_id["report_crime"].more_help
+
+    def quick(self, told: Iterable[str]) -> list[str]:
+        """The two contacts beside the police that who has no time needs most."""
+        return [route.id for route in self.more_help(told)][:2]
 
     def _merged(self, lists: Iterable[tuple[Route, ...]], but: tuple[Route, ...] = ()) -> tuple[Route, ...]:
         merged: dict[str, Route] = {}
@@ -118,11 +126,14 @@ def _danger(path: Path, name: str, entry: Any) -> Situation:
 def _situation(path: Path, entry: Any) -> Situation:
     name = entry.get("id", "without an id") if isinstance(entry, dict) else "without an id"
     if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _FIELDS | _FIELDS_THAT_MAY_BE:
-        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response and contacts, and more_help or replaces where needed.")
+        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces or next if needed.")
     if not is_words(entry["id"]) or not is_words(entry["response"]) or not is_list_of_words(entry.get("replaces", [])):
         raise SentencesError(f"{path.name}, entry {name}: id and response must be words, and replaces a list of situations.")
     contacts, more_help = (_routes(path, name, entry.get(field, [])) for field in ("contacts", "more_help"))
-    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])))
+    following = entry.get("next", "utter_in_danger")
+    if not is_words(following):
+        raise SentencesError(f"{path.name}, entry {name}: next must be the name of a response.")
+    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])), following)
 
 
 def _routes(path: Path, name: str, entries: Any) -> tuple[Route, ...]:

@@ -26,18 +26,7 @@ class ActionSignpost(SafeAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, urgency = understood(tracker)
-        signpost = routing().signpost(told, urgency)
-        for response in signpost.responses:
-            dispatcher.utter_message(response=response)
-        if signpost.urgency == EMERGENCY:
-            dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
-            if signpost.contacts:
-                dispatcher.utter_message(response="utter_when_safe")
-                dispatcher.utter_message(json_message=named(signpost.contacts))
-            return [SlotSet("situations", told)]
-        dispatcher.utter_message(json_message=named(signpost.contacts))
-        dispatcher.utter_message(response="utter_in_danger")
-        return [SlotSet("situations", told)]
+        return say_signpost(dispatcher, told, urgency, list(tracker.get_latest_entity_values("who")))
 
 
 class ActionMoreHelp(SafeAction):
@@ -47,25 +36,24 @@ class ActionMoreHelp(SafeAction):
         return "action_more_help"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+        found = routing().more_help(tracker.get_slot("situations") or [])
         dispatcher.utter_message(response="utter_more_help")
-        dispatcher.utter_message(json_message=named(routing().more_help(tracker.get_slot("situations") or [])))
+        dispatcher.utter_message(json_message=named(found))
         dispatcher.utter_message(response="utter_in_danger")
-        return []
+        return [SlotSet("named", [route.id for route in found])]
 
 
-class ActionServiceInfo(SafeAction):
-    """Tells what the directory knows of the services that were asked about."""
+class ActionQuick(SafeAction):
+    """Numbers alone, for who has no time: 999, 101, and those for what was told."""
 
     def name(self) -> str:
-        return "action_service_info"
+        return "action_quick"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
-        asked = list(dict.fromkeys(tracker.get_latest_entity_values("service")))
-        if not asked:
-            dispatcher.utter_message(response="utter_services")
-        for contact in asked[:2]:
-            dispatcher.utter_message(json_message={"details": contact})
-        return []
+        numbers = ["999", "101", *routing().quick(tracker.get_slot("situations") or [])]
+        dispatcher.utter_message(response="utter_numbers")
+        dispatcher.utter_message(json_message={"numbers": numbers})
+        return [SlotSet("named", numbers)]
 
 
 class ActionLeave(SafeAction):
@@ -77,6 +65,25 @@ class ActionLeave(SafeAction):
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         dispatcher.utter_message(json_message={"leave": True})
         return []
+
+
+def say_signpost(dispatcher: CollectingDispatcher, told: list[str], urgency: str, who: list[str]) -> list[dict[str, Any]]:
+    """Utters the help for what was `told`; `who`: what the message shows of the person, for whom one more choice is offered."""
+    signpost = routing().signpost(told, urgency)
+    for response in signpost.responses:
+        dispatcher.utter_message(response=response)
+    if signpost.urgency == EMERGENCY:
+        dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
+        if "deaf" in who:
+            dispatcher.utter_message(response="utter_emergency_deaf")
+        if signpost.contacts:
+            dispatcher.utter_message(response="utter_when_safe")
+            dispatcher.utter_message(json_message=named(signpost.contacts))
+    else:
+        dispatcher.utter_message(json_message=named(signpost.contacts))
+        for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
+            dispatcher.utter_message(response=response)
+    return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
 
 
 def understood(tracker: Tracker) -> tuple[list[str], str]:

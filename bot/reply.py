@@ -33,7 +33,11 @@ class NamedContact:
 
     @property
     def line(self) -> str:
-        return f"- {self.name[0].upper()}{self.name[1:]}: {self.how}"
+        return f"- {self.title}: {self.how}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.name[0].upper()}{self.name[1:]}"
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,9 @@ class ReplyWriter:
     def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:
         """One reply from all that a turn uttered, in its order: Rasa messages with `text`, `buttons`, and `custom` parts of
         the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `details`: a contact told
-        of at length; `leave`: true; `fault`: a response). Raises KeyError where an action names a contact that the directory lacks."""
+        of at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
+        they are not the message's own; `leave`: true; `fault`: a response).
+        Raises KeyError where an action names a contact that the directory lacks."""
         parts: list[str] = []
         contacts: list[NamedContact] = []
         choices: list[Choice] = []
@@ -101,6 +107,7 @@ class ReplyWriter:
                 return self.fault(custom["fault"])
             if message.get("text"):
                 parts.append(message["text"].strip())
+            urgency, situations = custom.get("urgency", urgency), custom.get("situations", situations)
             told = set(custom.get("already_told", []))
             for entry in custom.get("contacts", []):
                 contact = self._named(self._directory[entry["id"]], entry["why"])
@@ -111,6 +118,14 @@ class ReplyWriter:
                 asked = self._directory[custom["details"]]
                 contacts.append(self._named(asked, asked.for_whom))
                 parts += details(asked)
+            for contact_id in custom.get("numbers", []):
+                contact = self._named(self._directory[contact_id], self._directory[contact_id].for_whom)
+                contacts.append(contact)
+                parts.append(f"- {contact.title}: {contact.phone or contact.url}")
+            for contact_id in custom.get("facts", {}).get("contacts", []):
+                asked = self._directory[contact_id]
+                contacts.append(self._named(asked, asked.for_whom))
+                parts.append(f"- {contacts[-1].title}: {getattr(asked, custom['facts']['field'])}")
             choices += [Choice(button["title"], value_of(button["payload"]) or "") for button in message.get("buttons") or []]
         return Reply("\n".join(parts), self._quick_exit, tuple(situations), urgency, tuple(contacts), tuple(choices))
 

@@ -7,11 +7,13 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 from bot.documents import is_words, read_document
 from bot.errors import SentencesError
 
+# The wordings of a response: as it stands, or where the slot `repeat` has this value.
+WORDINGS = (None, "again", "more")
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
 
@@ -29,6 +31,9 @@ class Sentence:
 
     text: str
     choices: tuple[Choice, ...] = ()
+    contacts: tuple[str, ...] = ()
+    already_told: tuple[str, ...] = ()
+    urgency: str | None = None
 
 
 class Sentences:
@@ -36,29 +41,49 @@ class Sentences:
 
     def __init__(self, folder: Path) -> None:
         """Raises SentencesError, naming the file and the response, where one is not fit to be said."""
-        self._sentences: dict[tuple[str, str | None], Sentence] = {}
-        homes: dict[str, Path] = {}
+        self._sentences: dict[tuple[str, str | None, str | None], Sentence] = {}
+        self._homes: dict[str, Path] = {}
         for path in sorted(folder.glob("*.yml")):
             for name, variations in _responses(path).items():
-                if homes.setdefault(name, path) != path:  # Rasa would keep one file's and lose the other's
-                    raise SentencesError(f"{path.name}, {name}: it stands in {homes[name].name} too: put all its channels in one file.")
+                if self._homes.setdefault(name, path) != path:  # Rasa would keep one file's and lose the other's
+                    raise SentencesError(f"{path.name}, {name}: it stands in {self._homes[name].name} too: put its channels in one file.")
                 if not isinstance(variations, list) or not all(isinstance(variation, dict) for variation in variations):
                     raise SentencesError(f"{path.name}, {name}: it must be a list of texts, each written as - text: ...")
                 for variation in variations:
-                    key = (name, variation.get("channel"))
+                    key = (name, variation.get("channel"), _wording(path, name, variation))
                     if key in self._sentences:
-                        raise SentencesError(f"{path.name}, {name}: it stands twice for the same channel, and may only once.")
+                        raise SentencesError(f"{path.name}, {name}: it stands twice for the same channel and wording, and may only once.")
                     self._sentences[key] = _sentence(path, name, variation)
 
-    def get(self, name: str, channel: str) -> Sentence:
-        """What is said as `name` in `channel`. Raises SentencesError where nothing is."""
-        found = self._sentences.get((name, channel)) or self._sentences.get((name, None))
-        if found is None:
-            raise SentencesError(f"There is no response {name} for the channel {channel} in data/responses.")
-        return found
+    def get(self, name: str, channel: str, wording: str | None = None) -> Sentence:
+        """What is said as `name` in `channel`, as Rasa chooses it: the channel's own words before a further wording. Raises
+        SentencesError where nothing is."""
+        for key in ((name, channel, wording), (name, channel, None), (name, None, wording), (name, None, None)):
+            if key in self._sentences:
+                return self._sentences[key]
+        raise SentencesError(f"There is no response {name} for the channel {channel} in data/responses.")
+
+    def contacts(self, name: str) -> tuple[str, ...]:
+        """The contacts that `name` brings by itself; none where there is no such response."""
+        found = self._sentences.get((name, None, None))
+        return found.contacts if found else ()
+
+    def urgency(self, name: str) -> str | None:
+        """The urgency that `name` gives its reply, where it gives one."""
+        found = self._sentences.get((name, None, None))
+        return found.urgency if found else None
+
+    def every(self) -> Iterator[tuple[str, str | None, str | None, Sentence]]:
+        """Name, channel, wording and sentence, for all of them."""
+        for (name, channel, wording), sentence in self._sentences.items():
+            yield name, channel, wording, sentence
+
+    def names_in(self, *files: str) -> set[str]:
+        """The responses that stand in these files of the folder."""
+        return {name for name, path in self._homes.items() if path.name in files}
 
     def names(self) -> set[str]:
-        return {name for name, _ in self._sentences}
+        return {name for name, _, _ in self._sentences}
 
     def values(self) -> set[str]:
         """Every value that a choice can send back."""
@@ -93,7 +118,21 @@ def _sentence(path: Path, name: str, variation: dict[str, Any]) -> Sentence:
         raise SentencesError(f"{path.name}, {name}: it has no text.")
     if not isinstance(buttons, list):
         raise SentencesError(f"{path.name}, {name}: its buttons must be a list.")
-    return Sentence(text.strip(), tuple(_choice(path, name, button) for button in buttons))
+    choices = tuple(_choice(path, name, button) for button in buttons)
+    custom = variation.get("custom") or {}
+    contacts = tuple(entry["id"] for entry in custom.get("contacts", []))
+    return Sentence(text.strip(), choices, contacts, tuple(custom.get("already_told", [])), custom.get("urgency"))
+
+
+def _wording(path: Path, name: str, variation: dict[str, Any]) -> str | None:
+    conditions = variation.get("condition")
+    if conditions is None:
+        return None
+    if isinstance(conditions, list) and len(conditions) == 1:
+        [condition] = conditions
+        if condition.get("type") == "slot" and condition.get("name") == "repeat" and condition.get("value") in WORDINGS[1:]:
+            return str(condition["value"])
+    raise SentencesError(f"{path.name}, {name}: a condition can only be that the slot repeat is again, or more.")
 
 
 def _choice(path: Path, name: str, button: Any) -> Choice:

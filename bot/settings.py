@@ -31,6 +31,7 @@ class Settings:
     encoder_threads: int
     # It can hold a password.
     redis_url: str | None = field(repr=False)
+    feedback: bool
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -65,7 +66,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         turn_seconds=read("SUPPORT_TURN_SECONDS", 15, whole(1, 50), "a whole number from 1 to 50"),
         encoder_threads=read("SUPPORT_ENCODER_THREADS", min(2, os.cpu_count() or 1), whole(1, 64), "a whole number from 1 to 64"),
         redis_url=read("SUPPORT_REDIS_URL", None, _redis, "a Redis address such as redis://localhost:6379/0 (rediss:// encrypts)"),
+        feedback=read("SUPPORT_FEEDBACK", True, _switch, "on or off"),
     )
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError
+    return text.lower() == "on"
 
 
 def _file(text: str) -> Path:

@@ -12,13 +12,14 @@ import yaml
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.signposting import ActionLeave, ActionMoreHelp, ActionServiceInfo, ActionSignpost
+from actions.following import ActionServiceInfo
+from actions.signposting import ActionLeave, ActionMoreHelp, ActionSignpost
 from bot.directory import load_directory
 from bot.errors import DirectoryError, SentencesError, StartError, VisitorError
 from bot.reply import QuickExit, Reply, ReplyWriter
 from bot.sentences import Choice, Sentences, value_of
 from bot.settings import ROOT
-from bot.understanding.labels import EMERGENCY, HARM, SITUATIONS, SUPPORT
+from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 
 FOLDER = ROOT / "data/responses"
 EXIT_URL = "https://www.example.org/weather"
@@ -39,6 +40,9 @@ SPOKEN = [
 ]
 # Longer than a reply may be, because nobody gets them who did not ask: behind a choice or a command.
 ON_REQUEST = {"utter_telegram_help"}
+INTENTS = {
+    name for entry in yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"] for name in entry
+}  # fmt: skip
 FAULTS = sorted(WRITTEN["faults.yml"])
 
 
@@ -63,9 +67,9 @@ def exit_of(channel: str) -> str:
 
 def uttered(name: str, channel: str) -> dict:
     """A response as Rasa hands it to a channel."""
-    by_channel = {variation.get("channel"): variation for variation in RESPONSES[name]}
+    by_channel = {variation.get("channel"): variation for variation in RESPONSES[name] if "condition" not in variation}
     chosen = by_channel.get(channel) or by_channel[None]
-    return {"text": chosen["text"], "buttons": chosen.get("buttons", [])}
+    return {"text": chosen["text"], "buttons": chosen.get("buttons", []), "custom": chosen.get("custom")}
 
 
 def as_routed(action, writer: ReplyWriter, told=(), urgency=SUPPORT, slot=(), services=()) -> Reply:
@@ -317,7 +321,7 @@ def test_every_button_that_is_written_becomes_a_choice_that_can_be_sent_back(wri
 def test_every_choice_leads_to_something_that_the_bot_understands(sentences, directory):
     for value in sentences.values():
         intent, _, service = value.partition(":")
-        assert intent in (*SITUATIONS, "ask_more_help"), value
+        assert intent in INTENTS, value
         assert not service or service in directory, value
 
 

@@ -21,6 +21,7 @@ def test_what_holds_where_nothing_is_set():
         turn_seconds=15,
         encoder_threads=min(2, os.cpu_count() or 1),
         redis_url=None,
+        feedback=True,
     )
 
 
@@ -28,7 +29,7 @@ def test_what_holds_where_nothing_is_set():
     "variable",
     [
         "SUPPORT_CONTACTS", "SUPPORT_ENCODER", "SUPPORT_MODEL", "SUPPORT_EXIT_URL", "SUPPORT_EMBED_ORIGINS", "SUPPORT_IDLE_MINUTES",
-        "SUPPORT_MESSAGES_PER_MINUTE", "SUPPORT_TURN_SECONDS", "SUPPORT_ENCODER_THREADS", "SUPPORT_REDIS_URL",
+        "SUPPORT_MESSAGES_PER_MINUTE", "SUPPORT_TURN_SECONDS", "SUPPORT_ENCODER_THREADS", "SUPPORT_REDIS_URL", "SUPPORT_FEEDBACK",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("blank", ["", "  ", "\t"])
@@ -51,6 +52,8 @@ def test_a_blank_variable_is_as_good_as_none(variable, blank):
         ("SUPPORT_REDIS_URL", "redis://localhost:6379", "redis_url", "redis://localhost:6379"),
         ("SUPPORT_REDIS_URL", "rediss://bot:word@cache.example.org/3?ssl_ca_certs=/ca.pem", "redis_url",
          "rediss://bot:word@cache.example.org/3?ssl_ca_certs=/ca.pem"),
+        ("SUPPORT_FEEDBACK", "off", "feedback", False),
+        ("SUPPORT_FEEDBACK", "On", "feedback", True),
     ],
 )
 def test_a_variable_that_is_right_holds(variable, text, field, value):
@@ -114,6 +117,7 @@ def test_paths_hold_where_something_is_there(tmp_path):
         ("SUPPORT_REDIS_URL", "redis://canary:port"),
         ("SUPPORT_REDIS_URL", "redis://canary:70000"),
         ("SUPPORT_REDIS_URL", "redis://canary/database"),
+        ("SUPPORT_FEEDBACK", "canary"),
     ],
 )
 def test_a_variable_that_is_wrong_is_named_and_its_value_is_not(variable, wrong):

@@ -14,6 +14,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import ActionExecuted
 
+from bot.dialogue import thread
 from bot.dialogue.conversations import ConversationLocks, ForgettingTrackerStore
 from bot.dialogue.keeping import Keeper
 from bot.dialogue.local_actions import LocalActions, SupportProcessor
@@ -21,8 +22,9 @@ from bot.directory import Directory
 from bot.errors import BadRequest, ModelError
 from bot.reply import Reply, ReplyWriter
 from bot.sentences import Sentences
-from bot.settings import LONGEST_MESSAGE, Settings
+from bot.settings import LONGEST_MESSAGE, ROOT, Settings
 from bot.understanding.labels import EMERGENCY, HARM, NONE, SITUATIONS, SUPPORT
+from bot.understanding.questions import read_meanings
 from bot.understanding.text import clean
 
 log = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class Engine:
         if missing:
             raise ModelError(f"domain.yml names actions that nobody wrote: {', '.join(sorted(missing))}.")
         self._writers: dict[str, ReplyWriter] = {}
+        self._meanings = read_meanings(ROOT / "data/nlu/questions")
 
     async def check(self) -> None:
         """Raises ModelError where the model does not understand a plain cry for help, StoreUnreachable where nothing can be kept."""
@@ -110,12 +113,12 @@ class Engine:
 
     async def start(self, conversation: str, channel: str) -> Reply:
         """The first words of a conversation."""
-        return await self._turn(conversation, channel, _chosen("greeting"))
+        return await self._turn(conversation, channel, self._chosen("greeting"))
 
     async def answer(self, conversation: str, text: str, channel: str) -> Reply:
         """The reply to a typed text. Never raises."""
         try:
-            parse = await self.understand(text)
+            parse = thread.settle(await self.understand(text), await self._told(conversation))
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("understanding_failed kind=%s", type(problem).__name__)
             return self.writer(channel).fault()
@@ -125,17 +128,18 @@ class Engine:
         """The reply to a tapped choice. Raises BadRequest where the bot never offered such a one."""
         if value not in self.sentences.values():
             raise BadRequest
-        return await self._turn(conversation, channel, _chosen(value))
+        return await self._turn(conversation, channel, self._chosen(value))
 
     async def understand(self, text: str) -> dict[str, Any]:
-        """What the message tells, as Rasa's parse data without the text: intent, intent_ranking, entities, situations, urgency."""
+        """What the message tells, as Rasa's parse data without the text, which are the fields below."""
         parse = await self._parse(text, everything=False)
-        return {key: value for key, value in parse.items() if key in ("intent", "intent_ranking", "entities", "situations", "urgency")}
+        kept = ("intent", "intent_ranking", "entities", "situations", "urgency", "question")
+        return {key: value for key, value in parse.items() if key in kept}
 
     async def explain(self, text: str, channel: str) -> dict[str, Any]:
         """Why the bot answers `text` as it does: what was understood and how surely, the danger phrases and where they stand,
         the rule's action, and the reply."""
-        parse = await self._parse(text, everything=True)
+        parse = thread.settle(await self._parse(text, everything=True), [])
         conversation = await self.open()
         try:
             reply = await self.answer(conversation, text, channel)
@@ -154,7 +158,8 @@ class Engine:
             "intent_ranking": parse.get("intent_ranking", []),
             "situations": parse.get("situations", []),
             "urgency": parse.get("urgency", NONE),
-            "services": [entity["value"] for entity in parse.get("entities", [])],
+            "services": [entity["value"] for entity in parse.get("entities", []) if entity["entity"] == "service"],
+            "question": parse.get("question"),
             "danger": parse.get("danger", {}),
             "actions": actions,
             "reply": reply.to_dict(),
@@ -163,7 +168,7 @@ class Engine:
     async def _parse(self, text: str, everything: bool) -> dict[str, Any]:
         words = clean(text)[:LONGEST_MESSAGE]
         if not words:
-            return _chosen("empty")
+            return self._chosen("empty")
         message = UserMessage(words, output_channel=None)
         return await self.agent.processor.parse_message(message, only_output_properties=not everything)
 
@@ -180,12 +185,19 @@ class Engine:
             return self.writer(channel).fault()
 
 
-def _chosen(value: str) -> dict[str, Any]:
-    """Parse data of a choice: what it means is certain."""
-    intent, _, service = value.partition(":")
-    situations = [intent] if intent in SITUATIONS else []
-    urgency = EMERGENCY if intent == "immediate_danger" else SUPPORT if intent in HARM else NONE
-    entities = [{"entity": "service", "value": service}] if service else []
-    return {
-        "intent": {"name": intent, "confidence": 1.0}, "entities": entities, "situations": situations, "urgency": urgency,
-    }  # fmt: skip
+    def _chosen(self, value: str) -> dict[str, Any]:
+        """Parse data of a choice: what it means is certain."""
+        intent, _, service = value.partition(":")
+        if intent in SITUATIONS:
+            situations = [intent]
+            urgency = EMERGENCY if intent == "immediate_danger" else SUPPORT if intent in HARM else NONE
+        else:
+            situations, urgency = thread.chosen(intent, self._meanings)
+        entities = [{"entity": "service", "value": service}] if service else []
+        return {
+            "intent": {"name": intent, "confidence": 1.0}, "entities": entities, "situations": situations, "urgency": urgency,
+        }  # fmt: skip
+
+    async def _told(self, conversation: str) -> list[str]:
+        tracker = await self.store.retrieve(conversation)
+        return (tracker.get_slot("situations") if tracker else None) or []

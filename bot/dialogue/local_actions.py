@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.action import Action, ActionExtractSlots, RemoteAction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.events import Event, SlotSet
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -35,6 +36,14 @@ class LocalAction(RemoteAction):
         return True
 
 
+class LocalExtractSlots(ActionExtractSlots):
+    """Rasa's filling of slots at the beginning of a turn, with a local action for those that are filled by our own code."""
+
+    async def _run_custom_action(self, custom_action: str, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
+        events = await LocalAction(custom_action, self._action_endpoint).run(output_channel, nlg, tracker, domain)
+        return [event for event in events if isinstance(event, SlotSet)]
+
+
 class SupportProcessor(MessageProcessor):
     """Rasa's processor, with local actions."""
 
@@ -42,4 +51,6 @@ class SupportProcessor(MessageProcessor):
         action = super()._get_action(action_name)
         if type(action) is RemoteAction:
             return LocalAction(action.name(), self.action_endpoint)
+        if type(action) is ActionExtractSlots:
+            return LocalExtractSlots(self.action_endpoint)
         return action

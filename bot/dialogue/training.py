@@ -16,7 +16,10 @@ from bot.errors import ModelError, StartError
 from bot.settings import ROOT, Settings
 from bot.understanding.encoder import fingerprint as encoder_fingerprint
 
-_SOURCES = ("config.yml", "domain.yml", "data/nlu/*.yml", "data/rules/*.yml", "data/responses/*.yml", "bot/understanding/**/*.py")
+_SOURCES = (
+    "config.yml", "domain.yml", "data/nlu/**/*.yml", "data/who/*.yml", "data/rules/*.yml", "data/responses/*.yml",
+    "bot/understanding/**/*.py",
+)  # fmt: skip
 
 
 def sources_fingerprint(settings: Settings) -> str:

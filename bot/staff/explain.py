@@ -30,6 +30,9 @@ def describe(explanation: dict[str, Any], colour: bool) -> str:
     lines += ["", paint("Situations", BOLD), f"  {', '.join(explanation['situations']) or 'none'}"]
     for entry in explanation["intent_ranking"][:SHOWN]:
         lines.append(paint(f"  {entry['confidence']:.2f}  {entry['name']}", DIM))
+    question = explanation["question"]
+    if question:
+        lines.append(paint(f"  as a question: {question['confidence']:.2f}  {question['name']}", DIM))
     if explanation["services"]:
         lines += ["", paint("Services named", BOLD), f"  {', '.join(explanation['services'])}"]
     reply = explanation["reply"]

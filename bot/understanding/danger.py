@@ -13,7 +13,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -21,7 +21,7 @@ from bot.settings import ROOT
 from bot.understanding import features, situations
 from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Heads, calibrates
-from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, URGENCIES, labels_of
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SITUATIONS, SUICIDAL, SUPPORT, URGENCIES, labels_of
 from bot.understanding.phrases import DangerPhrases
 from bot.understanding.text import clean
 
@@ -67,7 +67,8 @@ class SupportDangerDetector(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Raises TrainingDataError where a block of data/nlu lacks its labels."""
-        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        # What is said later in a conversation would teach these heads that short words mean nothing.
+        messages = [message for message in training_data.intent_examples if message.get(TEXT) and message.get(INTENT) in SITUATIONS]
         truth = np.zeros((len(messages), len(URGENCIES)), dtype=np.int8)
         for row, message in enumerate(messages):
             truth[row, URGENCIES.index(labels_of(message)[1])] = 1

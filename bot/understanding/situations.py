@@ -55,7 +55,8 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Raises TrainingDataError where a block of data/nlu lacks its labels."""
-        messages = [message for message in training_data.intent_examples if message.get(TEXT)]
+        # What is said later in a conversation would teach these heads that short words mean nothing.
+        messages = [message for message in training_data.intent_examples if message.get(TEXT) and message.get(INTENT) in SITUATIONS]
         truth = np.zeros((len(messages), len(SITUATIONS)), dtype=np.int8)
         for row, message in enumerate(messages):
             for situation in labels_of(message)[0]:

@@ -66,7 +66,7 @@ def test_the_signpost_is_served(action_server):
     answer = call(action_server, "action_signpost", latest)
     contacts = [entry["id"] for response in answer["responses"] for entry in response.get("custom", {}).get("contacts", [])]
     assert contacts == ["rasso", "emerald", "101"]
-    assert answer["events"][0]["name"] == "situations"
+    assert answer["events"][0]["name"] == "named"
 
 
 def test_a_failing_action_is_a_reply_there_too(action_server):

@@ -97,6 +97,8 @@ def test_both_written_at_once_are_answered_as_if_one_after_the_other(replicas, r
         conversation = await one.open()
         first, second, third = MESSAGES[:3]
         alone = [(await one.answer(conversation, message, "web")).to_dict() for message in (first, second, third)]
+        # Who asks again gets another wording, so that the same has to begin anew.
+        conversation = await one.open()
         at_once = await asyncio.gather(
             one.answer(conversation, first, "web"), other.answer(conversation, second, "web"), one.answer(conversation, third, "web")
         )

@@ -1,0 +1,79 @@
+"""What is remembered from one message to the next: ids, never words. Pure functions; the slots' meanings stand in domain.yml.
+
+In: the slots so far, what the latest message was understood as, and what was answered before it. Out: the slots' new values.
+"""
+
+from typing import Any, Mapping
+
+from bot.sentences import Sentences
+from bot.understanding.labels import EMERGENCY, HARM
+
+# So many answers and questions are remembered; nobody goes back further.
+LONGEST = 60
+# The wordings of an answer, in their order. After the last the first may be said once more.
+WORDINGS = ("first", "again", "more")
+# Not understood, whichever way: the ladder goes on from one to the next.
+MISSES = ("unclear", "empty", "not_that")
+ASKED_FEEDBACK = "did_this_help"
+# These pass on what was said before and are no answer to go back to.
+NO_ANSWER = (
+    "action_listen", "action_session_start", "action_follow", "action_go_back", "action_ask_feedback", "action_count_feedback",
+    "action_start_again", "utter_are_you_there", "utter_sorry",
+)  # fmt: skip
+
+
+def follow(slots: Mapping[str, Any], message: Mapping[str, Any], before: list[str], sentences: Sentences) -> dict[str, Any]:
+    """`message`: Rasa's latest message with `situations`, `urgency` and `previous_urgency`; `before`: the actions of the last turn."""
+    told = [situation for situation in message.get("situations") or [] if situation in HARM]
+    remembered = list(dict.fromkeys([*told, *(slots.get("situations") or [])]))
+    answers = [action for action in before if action not in NO_ANSWER]
+    trail = [*(slots.get("trail") or []), *answers][-LONGEST:]
+    asked = list(slots.get("asked") or [])
+    key = key_of(message)
+    who = list(dict.fromkeys([*(slots.get("who") or []), *_values(message, "who")]))
+    return {
+        "situations": remembered,
+        "trail": trail,
+        "named": _named(answers, sentences) or slots.get("named") or [],
+        "last": _kind(before, asked, slots, message.get("previous_urgency"), sentences),
+        "repeat": WORDINGS[asked.count(key) % len(WORDINGS)],
+        "asked": [*asked, key][-LONGEST:],
+        "who": who,
+    }
+
+
+def key_of(message: Mapping[str, Any]) -> str:
+    """What a message is about, so that the same asked twice is known for the same."""
+    intent = message["intent"]["name"]
+    if message.get("urgency") == EMERGENCY:
+        return EMERGENCY
+    if intent in MISSES:
+        return "miss"
+    return ":".join([intent, *_values(message, "service")])
+
+
+def _values(message: Mapping[str, Any], entity: str) -> list[str]:
+    return [found["value"] for found in message.get("entities") or [] if found["entity"] == entity]
+
+
+def _named(answers: list[str], sentences: Sentences) -> list[str]:
+    """The contacts that the last answers named, where they stand in the sentences themselves; actions note their own."""
+    return [contact for answer in answers for contact in sentences.contacts(answer)]
+
+
+def _kind(before: list[str], asked: list[str], slots: Mapping[str, Any], urgency: str | None, sentences: Sentences) -> str:
+    """What was said last, as far as "yes", "no" and "i can't" depend on it."""
+    if asked and asked[-1] == ASKED_FEEDBACK:
+        return "feedback"
+    if (urgency == EMERGENCY and "action_signpost" in before) or any(sentences.urgency(answer) == EMERGENCY for answer in before):
+        return "emergency"
+    if slots.get("situations"):
+        return "harm"
+    return "answer" if before else "nothing"
+
+
+def previous(trail: list[str]) -> str | None:
+    """The answer before the last one."""
+    return trail[-2] if len(trail) > 1 else None
+
+

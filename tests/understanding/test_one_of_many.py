@@ -1,0 +1,39 @@
+"""One label of many, with a probability that the pick is right."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_matrix
+
+from bot.understanding.one_of_many import OneOfMany
+
+
+@pytest.fixture(scope="module")
+def learnt():
+    random = np.random.default_rng(7)
+    centres = random.normal(size=(5, 30)) * 3
+    answers = [str(place % 5) for place in range(300)]
+    rows = np.stack([centres[int(answer)] for answer in answers]) + random.normal(size=(300, 30)) * 8
+    return OneOfMany.fit(csr_matrix(rows.astype(np.float32)), answers, 1.0), centres
+
+
+def test_what_is_clear_is_picked_and_sure(learnt):
+    head, centres = learnt
+    for label in range(5):
+        picked, sure = head.pick(csr_matrix(centres[label : label + 1].astype(np.float32)))
+        assert picked == str(label) and sure > 0.6
+
+
+def test_what_lies_between_two_is_less_sure(learnt):
+    head, centres = learnt
+    _, sure = head.pick(csr_matrix(((centres[0] + centres[1]) / 2)[None].astype(np.float32)))
+    _, clear = head.pick(csr_matrix(centres[:1].astype(np.float32)))
+    assert sure < clear
+
+
+def test_it_comes_back_from_the_disk_as_it_was(learnt, tmp_path):
+    head, centres = learnt
+    head.save(tmp_path / "head.npz")
+    again = OneOfMany.load(tmp_path / "head.npz")
+    row = csr_matrix(centres[2:3].astype(np.float32))
+    assert again.pick(row)[0] == head.pick(row)[0]
+    assert again.pick(row)[1] == pytest.approx(head.pick(row)[1], abs=0.01)
