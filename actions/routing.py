@@ -72,9 +72,11 @@ class Routing:
             danger = self.life_at_risk if alone else self.emergency
             later = self._merged([situation.contacts for situation in answered], but=danger.contacts)
             return Signpost(EMERGENCY, (danger.response,), later, danger.contacts)
-        responses = tuple(situation.response for situation in answered[:1])
+        # Who may be the one that is hurt is not spoken to as the one who hurts, unless that is what they told first.
+        opening = [situation for situation in answered if not situation.replaces or situation is leading] or answered
+        responses = tuple(situation.response for situation in opening[:1])
         contacts = self._merged([situation.contacts for situation in answered])
-        return Signpost(SUPPORT, responses, contacts, next=answered[0].next if answered else "utter_in_danger")
+        return Signpost(SUPPORT, responses, contacts, next=opening[0].next if opening else "utter_in_danger")
 
     def more_help(self, told: Iterable[str]) -> tuple[Route, ...]:
         """Helplines that are not the police, for everything that was told; for those who told nothing, the one for everybody."""

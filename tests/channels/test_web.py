@@ -58,7 +58,7 @@ def test_every_offered_choice_can_be_sent_back(server):
         )
         assert answer.status_code == 200, choice
         [only] = answer.json()["replies"]
-        assert only["contacts"], choice
+        assert only["contacts"] or only["choices"], choice
         for deeper in only["choices"]:
             body = {"conversation": greeting["conversation"], "choice": deeper["value"]}
             assert requests.post(f"{server.address}/chat/message", json=body, timeout=20).status_code == 200, deeper
@@ -205,7 +205,7 @@ def test_a_client_that_hangs_up_harms_nobody(server):
             head = f"POST /chat/message HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
             line.sendall(head.encode() + body[:cut])
     time.sleep(0.2)
-    assert reply(server, conversation, "hello")["situations"] == ["greeting"]
+    assert "999" in reply(server, conversation, "hello")["text"]
 
 
 def test_too_many_messages_wait_a_moment(engine, tmp_path):
