@@ -48,7 +48,7 @@ def test_a_question_about_a_service_names_it(engine, conversation):
 
 
 @pytest.mark.parametrize("failing", ["parse_message", "handle_message"])
-def test_whatever_fails_the_person_gets_999_101_and_the_exit(engine, conversation, monkeypatch, failing, capfd):
+def test_whatever_fails_the_person_gets_999_101_and_the_exit(engine, conversation, monkeypatch, failing, capfd, caplog):
     async def broken(*_, **__):
         raise RuntimeError("canary-in-the-exception")
 
@@ -56,7 +56,7 @@ def test_whatever_fails_the_person_gets_999_101_and_the_exit(engine, conversatio
     reply = answer(engine, conversation, "canary-in-the-text he hits me")
     assert ids(reply) == ["999", "101"]
     assert "999" in reply.text and reply.text.endswith(reply.quick_exit.text)
-    output = "".join(capfd.readouterr())
+    output = "".join(capfd.readouterr()) + caplog.text
     assert "canary" not in output and "RuntimeError" in output
 
 
