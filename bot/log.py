@@ -20,9 +20,14 @@ class CodesOnly(logging.Formatter):
         record.exc_info = None
         record.exc_text = None
         record.stack_info = None
-        if not record.name.startswith(OURS):
+        if record.name.partition(".")[0] not in OURS:
             record = logging.makeLogRecord({**record.__dict__, "msg": f"library_message place={record.module}:{record.lineno}", "args": ()})
-        return super().format(record)
+        try:
+            return super().format(record)
+        except (TypeError, ValueError, KeyError):
+            # Python would print the arguments that do not fit, whatever they hold.
+            misfit = {**record.__dict__, "msg": f"line_cannot_be_formatted place={record.module}:{record.lineno}", "args": ()}
+            return super().format(logging.makeLogRecord(misfit))
 
 
 def set_up_logging() -> None:

@@ -24,8 +24,9 @@ async def answer_lines(engine: Engine, lines: Iterable[bytes], out: TextIO, prog
             continue
         record: dict[str, Any] = {"id": number}
         try:
-            record["id"], text = read_line(line, number)
-            record.update(await _answer(engine, text))
+            entry = read_line(line, number)
+            record["id"] = entry.get("id", number)
+            record.update(await _answer(engine, text_of(entry)))
         except (BadRequest, TooLong) as problem:
             bad += 1
             record["error"] = {"code": problem.code, "line": number, "message": str(problem)}
@@ -34,25 +35,29 @@ async def answer_lines(engine: Engine, lines: Iterable[bytes], out: TextIO, prog
     return bad
 
 
-def read_line(line: bytes, number: int) -> tuple[Any, str]:
-    """The id and the text of one line; a plain line's id is its number. Raises BadRequest or TooLong with what to do."""
+def read_line(line: bytes, number: int) -> dict[str, Any]:
+    """One line as an object; a plain line's id is its number. Raises BadRequest with what to do."""
     try:
         words = line.decode("utf-8").strip()
     except UnicodeDecodeError:
         raise BadRequest("This line is not UTF-8: save the file as UTF-8.") from None
     if not words.startswith("{"):
-        identity, text = number, words
-    else:
-        try:
-            entry = json.loads(words)
-        except ValueError:
-            raise BadRequest('This line begins like JSON but is not: write {"id": 1, "text": "..."}.') from None
-        identity, text = entry.get("id", number), entry.get("text")
-        if not isinstance(text, str):
-            raise BadRequest('This line has no text: write {"id": 1, "text": "..."}.')
+        return {"id": number, "text": words}
+    try:
+        entry: dict[str, Any] = json.loads(words)
+    except ValueError:
+        raise BadRequest('This line begins like JSON but is not: write {"id": 1, "text": "..."}.') from None
+    return entry
+
+
+def text_of(entry: dict[str, Any]) -> str:
+    """The message of one object. Raises BadRequest or TooLong with what to do."""
+    text = entry.get("text")
+    if not isinstance(text, str):
+        raise BadRequest('This line has no text: write {"id": 1, "text": "..."}.')
     if len(text) > LONGEST_MESSAGE:
         raise TooLong(f"This text is longer than {LONGEST_MESSAGE} characters: shorten it.")
-    return identity, text
+    return text
 
 
 async def _answer(engine: Engine, text: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_more_help_fits_what_was_told(server):
     "words", ["/restart", '/greet{"x":1}', "/immediate_danger", "//session_start", '/inform{"situations":["suicidal"]}']
 )
 def test_typed_text_is_never_a_command(server, words):
-    assert reply(server, start(server), words)["urgency"] == "none"
+    assert reply(server, start(server), words)["urgency"] != "emergency"
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\n\t", "\u200b", "\u0000\u0007"])
