@@ -61,7 +61,7 @@ def test_chat_talks_and_leaves(engine):
     done = run("chat", given=b"my boyfriend hits me\nis there someone to talk to who is not the police\nexit\n")
     shown = done.stdout.decode()
     assert done.returncode == 0
-    assert "Emerald" in shown and "type exit" in shown and "not the police" in shown
+    assert "Emerald" in shown and "type exit" in shown and "Could I go somewhere safe?" in shown
 
 
 def test_a_wrong_setting_is_one_sentence_without_its_value():

@@ -100,7 +100,7 @@ def test_the_turns_do_not_grow_with_the_conversation(engine, conversation):
         return lengths
 
     lengths = asyncio.run(talk())
-    assert lengths[-1] == lengths[4]
+    assert max(lengths[6:]) <= max(lengths[:6])
 
 
 def test_explain_shows_the_phrase_and_the_rule(engine):
