@@ -60,6 +60,15 @@ def test_whatever_fails_the_person_gets_999_101_and_the_exit(engine, conversatio
     assert "canary" not in output and "RuntimeError" in output
 
 
+def test_no_turn_holds_our_own_answers_to_a_schema(engine, conversation, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("a quarter of a turn, for nothing")
+
+    monkeypatch.setattr("jsonschema.validate", refuse)
+    for text in ("my husband hits me", "is it free", "hello"):
+        assert "Something went wrong" not in answer(engine, conversation, text).text
+
+
 def test_an_action_that_fails_still_answers(engine, conversation, monkeypatch):
     def broken(*_):
         raise KeyError("canary")

@@ -3,8 +3,11 @@
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExtractSlots, RemoteAction
+from rasa.core.channels.channel import OutputChannel
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
@@ -45,12 +48,15 @@ class LocalExtractSlots(ActionExtractSlots):
 
 
 class SupportProcessor(MessageProcessor):
-    """Rasa's processor, with local actions."""
+    """Rasa's processor, with local actions at the two places where a turn runs any."""
 
-    def _get_action(self, action_name: str) -> Action | None:
-        action = super()._get_action(action_name)
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if type(action) is RemoteAction:
-            return LocalAction(action.name(), self.action_endpoint)
-        if type(action) is ActionExtractSlots:
-            return LocalExtractSlots(self.action_endpoint)
-        return action
+            action = LocalAction(action.name(), self.action_endpoint)
+        return action, prediction
+
+    async def run_action_extract_slots(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> DialogueStateTracker:
+        events = await LocalExtractSlots(self.action_endpoint).run(output_channel, self.nlg, tracker, self.domain)
+        tracker.update_with_events(events, self.domain)
+        return tracker
