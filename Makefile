@@ -12,13 +12,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8080
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup run test check lock clean
+.PHONY: help setup run test scale-test check lock clean
 
 help:
 	@echo "make run     serve the web chat on http://$(HOST):$(PORT)/"
 	@echo "make test    install what the tests need, and run them"
 	@echo "make setup   only install, into $(VENV)"
 	@echo "make check   types and style"
+	@echo "make scale-test   three processes, a proxy and a real Redis: nothing is lost"
 	@echo "make clean   delete what was installed and trained"
 
 setup: $(INSTALLED) $(ENCODER)
@@ -30,6 +31,10 @@ test: setup
 	@sh scripts/install-browser.sh
 	@sh scripts/install-redis.sh
 	@$(PYTHON) -m pytest
+
+scale-test: setup
+	@sh scripts/install-redis.sh
+	@$(PYTHON) -m pytest bench/test_scale.py -s
 
 check: setup
 	@$(VENV)/bin/ruff check bot actions tests

@@ -50,7 +50,7 @@ class Server:
                 [sys.executable, "-m", "bot", "serve", "--port", str(self.port)],
                 cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
             )  # fmt: skip
-        for _ in range(600):
+        for _ in range(2400):
             if self.process.poll() is not None:
                 raise RuntimeError(self.output)
             try:
@@ -58,6 +58,7 @@ class Server:
                 return
             except requests.ConnectionError:
                 time.sleep(0.1)
+        self.stop()
         raise RuntimeError(f"The server did not start: {self.output}")
 
     @property
