@@ -5,9 +5,14 @@ anybody's. Out: the same, until they are too old or forgotten. Behind Redis, sev
 """
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import AsyncContextManager, AsyncIterator, Iterable, Protocol
+
+from bot.errors import StoreUnreachable
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class Keeper(Protocol):
     async def add(self, kind: Kind, name: str, numbers: Iterable[int], most: int) -> None:
         """Adds numbers to those kept under the name, each for `kind.seconds`; of more than `most` the oldest are dropped."""
 
-    async def take(self, kind: Kind, name: str) -> list[int]:
-        """The numbers kept under the name, in ascending order; they are forgotten with this."""
+    async def numbers(self, kind: Kind, name: str) -> list[int]:
+        """The numbers kept under the name, in ascending order."""
 
     def turn(self, name: str) -> AsyncContextManager[None]:
         """Waits until nobody else, in any process, has the turn of that name, and then has it."""
@@ -54,6 +59,16 @@ class Keeper(Protocol):
 
     async def close(self) -> None:
         """Lets go of connections."""
+
+
+async def tidy(keeper: Keeper) -> None:
+    """Once a minute: what is too old goes, also where nobody comes by, and a store out of reach is told of in the log."""
+    while True:
+        await asyncio.sleep(60)
+        try:
+            await keeper.check()
+        except StoreUnreachable:
+            log.error("store_unreachable")
 
 
 class Turns:

@@ -48,15 +48,14 @@ class MemoryKeeper:
 
     async def add(self, kind: Kind, name: str, numbers: Iterable[int], most: int) -> None:
         now = self._clock()
-        kept = deque(self._get(kind, name) or (), maxlen=most)
+        kept = deque((each for each in self._get(kind, name) or () if now - each[0] <= kind.seconds), maxlen=most)
         kept.extend((now, number) for number in numbers)
         if kept:
             self._put(kind, name, kept)
 
-    async def take(self, kind: Kind, name: str) -> list[int]:
+    async def numbers(self, kind: Kind, name: str) -> list[int]:
         now = self._clock()
-        _, kept = self._shelf(kind).pop(name, (now, ()))
-        return sorted({number for added, number in kept if now - added <= kind.seconds})
+        return sorted({number for added, number in self._get(kind, name) or () if now - added <= kind.seconds})
 
     def turn(self, name: str) -> AsyncContextManager[None]:
         return self._turns.turn(name)

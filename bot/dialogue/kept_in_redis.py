@@ -92,13 +92,9 @@ class RedisKeeper:
                 steps.expire(key, kind.seconds)
                 await steps.execute()
 
-    async def take(self, kind: Kind, name: str) -> list[int]:
-        key = _key(kind.name, name)
+    async def numbers(self, kind: Kind, name: str) -> list[int]:
         with _told_apart():
-            async with self._redis.pipeline() as steps:
-                steps.zrangebyscore(key, time.time() - kind.seconds, "+inf")
-                steps.delete(key)
-                numbers, _ = await steps.execute()
+            numbers = await self._redis.zrangebyscore(_key(kind.name, name), time.time() - kind.seconds, "+inf")
         return sorted(int(number) for number in numbers)
 
     @asynccontextmanager

@@ -9,11 +9,11 @@ from bot.dialogue import kept_in_redis
 from bot.dialogue.keeping import Keeper, Kind
 from bot.dialogue.kept_in_memory import MemoryKeeper
 from bot.dialogue.kept_in_redis import RedisKeeper, check_reachable
-from bot.dialogue.message_ids import MessageIds, UpdateIds
 from bot.errors import Busy, SettingsError, StoreUnreachable
 from tests.conftest import RedisServer, free_port
 
 THING = Kind("thing", seconds=100, most=3)
+NUMBERS = Kind("numbers", seconds=200, most=3)
 MINUTE = Kind("minute", seconds=60, most=3)
 
 
@@ -75,32 +75,19 @@ def test_only_so_many_are_admitted_and_the_others_hear_how_long_to_wait(run):
     run(check)
 
 
-def test_numbers_are_taken_once_in_order_and_the_oldest_are_dropped(run):
+def test_numbers_stay_in_order_until_they_are_forgotten_and_the_oldest_are_dropped(run):
     async def check(keeper):
-        ids = MessageIds(keeper)
-        await ids.add("a", [])
-        assert await ids.take("a") == []
-        await ids.add("a", [12, 5])
-        await ids.add("a", [700, 5])
-        assert await ids.take("a") == [5, 12, 700]
-        assert await ids.take("a") == []
-        await ids.add("a", [1])
-        await ids.forget("a")
-        assert await ids.take("a") == []
+        await keeper.add(THING, "a", [], most=9)
+        assert await keeper.numbers(THING, "a") == []
+        await keeper.add(THING, "a", [12, 5], most=9)
+        await keeper.add(THING, "a", [700, 5], most=9)
+        assert await keeper.numbers(THING, "a") == [5, 12, 700]
+        assert await keeper.numbers(THING, "a") == [5, 12, 700]
+        await keeper.forget(THING, "a")
+        assert await keeper.numbers(THING, "a") == []
         await keeper.add(THING, "a", [1], most=2)
         await keeper.add(THING, "a", [2, 3], most=2)
-        assert await keeper.take(THING, "a") == [2, 3]
-
-    run(check)
-
-
-def test_an_update_is_new_once(run):
-    async def check(keeper):
-        updates = UpdateIds(keeper, "one")
-        assert [await updates.is_new(7), await updates.is_new(7), await updates.is_new(8)] == [True, False, True]
-        assert await UpdateIds(keeper, "another").is_new(7)
-        await updates.forget(7)
-        assert await updates.is_new(7)
+        assert await keeper.numbers(THING, "a") == [2, 3]
 
     run(check)
 
@@ -143,8 +130,8 @@ def test_memory_forgets_what_is_too_old_also_where_nobody_asks():
         await keeper.add(MINUTE, "a", [1], most=5)
         now[0] = 61
         await keeper.add(MINUTE, "a", [2], most=5)
-        assert await keeper.take(MINUTE, "a") == [2]
-        now[0] = 101
+        assert await keeper.numbers(MINUTE, "a") == [2]
+        now[0] = 200
         await keeper.check()
         assert not any(keeper._shelves.values())
 
@@ -174,13 +161,12 @@ def test_every_key_of_redis_goes_by_itself_and_names_nobody(redis_server):
         keeper = RedisKeeper(redis_server.url)
         await keeper.put_new(THING, "zebrafinch", "1")
         await keeper.admit(MINUTE, "zebrafinch", 5)
-        await MessageIds(keeper).add("zebrafinch", [4])
-        await UpdateIds(keeper, "zebrafinch").is_new(5)
+        await keeper.add(NUMBERS, "zebrafinch", [4], most=9)
         async with keeper.turn("zebrafinch"):
             keys = list(redis_server.client.scan_iter())
             lives = {key.decode().split(":")[1]: redis_server.client.ttl(key) for key in keys}
         await keeper.close()
-        assert lives == {"thing": 100, "minute": 61, "messages": 48 * 3600, "update": 24 * 3600, "turn": pytest.approx(4, abs=1)}
+        assert lives == {"thing": 100, "minute": 61, "numbers": 200, "turn": pytest.approx(4, abs=1)}
         assert not any(b"zebrafinch" in key for key in keys)
 
     asyncio.run(check())
@@ -233,7 +219,7 @@ def test_a_store_out_of_reach_is_told_and_so_is_a_full_one(redis_server):
         nowhere = RedisKeeper(f"redis://:canary@127.0.0.1:{free_port()}")
         for call in (
             nowhere.put_new(THING, "a"), nowhere.replace(THING, "a", ""), nowhere.get(THING, "a"), nowhere.forget(THING, "a"),
-            nowhere.admit(THING, "a", 1), nowhere.add(THING, "a", [1], 1), nowhere.take(THING, "a"), nowhere.check(),
+            nowhere.admit(THING, "a", 1), nowhere.add(THING, "a", [1], 1), nowhere.numbers(THING, "a"), nowhere.check(),
             nowhere.turn("a").__aenter__(),
         ):  # fmt: skip
             with pytest.raises(StoreUnreachable) as problem:
