@@ -1,4 +1,4 @@
-"""The commands: `python -m bot serve|chat|answer|explain`. Errors are one sentence that says what to do."""
+"""The commands: `python -m bot serve|telegram|chat|answer|explain`. Errors are one sentence that says what to do."""
 
 import argparse
 import asyncio
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.errors import StartError
+from bot.errors import SettingsError, StartError
 from bot.log import set_up_logging
 
 
@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
     serve.add_argument("--port", type=_port, default=8080, help="the port to listen on (default: %(default)s)")
+    command("telegram", _telegram, "Talk on Telegram, by long polling.", "TELEGRAM_BOT_TOKEN=... python -m bot telegram")
     command("chat", _chat, "Talk to the bot in the terminal.", "python -m bot chat")
     answer = command(
         "answer", _answer, "Answer a file of messages, a JSON line for each.", "python -m bot answer messages.jsonl > replies.jsonl"
@@ -70,13 +71,34 @@ def _serve(chosen: argparse.Namespace) -> int:
             probe.bind((chosen.host, chosen.port))
         except OSError:
             raise StartError(f"port {chosen.port} on {chosen.host} is not free: choose another with --port.") from None
-    from bot.app import load_engine
+    from bot.app import load_engine, load_webhook
+    from bot.settings import read_telegram_settings
 
+    telegram = read_telegram_settings()
     engine = load_engine()
+    webhooks = [load_webhook(engine, telegram)] if telegram and telegram.webhook_url else []
     from bot.channels.server import serve
 
     print(f"Open http://{chosen.host}:{chosen.port}/ (Ctrl+C stops)", file=sys.stderr, flush=True)
-    serve(engine, chosen.host, chosen.port)
+    serve(engine, chosen.host, chosen.port, webhooks)
+    return 0
+
+
+def _telegram(chosen: argparse.Namespace) -> int:
+    from bot.app import load_engine
+    from bot.settings import read_telegram_settings
+
+    telegram = read_telegram_settings()
+    if telegram is None:
+        raise SettingsError("TELEGRAM_BOT_TOKEN is missing: set it to the token that @BotFather gave for this bot.")
+    from bot.channels.telegram.client import check_token
+
+    # Before the model is loaded, and perhaps trained.
+    asyncio.run(check_token(telegram))
+    engine = load_engine()
+    from bot.channels.telegram.polling import poll
+
+    asyncio.run(poll(engine, telegram))
     return 0
 
 

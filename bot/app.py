@@ -1,13 +1,16 @@
 """Wires the house together: settings, sentences, directory, model."""
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.directory import load_directory
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import ROOT, Settings, TelegramSettings, read_settings
 
 if TYPE_CHECKING:
     # Rasa stands behind the engine, so it is imported late, when the quick checks have passed.
+    from bot.channels.telegram.webhook import TelegramWebhook
     from bot.dialogue.engine import Engine
     from bot.dialogue.keeping import Keeper
 
@@ -39,3 +42,14 @@ def _keeper(settings: Settings) -> "Keeper":
 
     check_reachable(settings.redis_url)
     return RedisKeeper(settings.redis_url)
+
+
+def load_webhook(engine: "Engine", telegram: TelegramSettings) -> "TelegramWebhook":
+    """Telegram's webhook, to be served. Raises SettingsError where Telegram refuses the token; where it cannot be reached, that is
+    no reason not to serve the web."""
+    from bot.channels.telegram.client import NotReached, check_token
+    from bot.channels.telegram.webhook import TelegramWebhook
+
+    with suppress(NotReached):
+        asyncio.run(check_token(telegram))
+    return TelegramWebhook(engine, telegram)

@@ -13,6 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MESSAGE = 2_000
 
 Value = TypeVar("Value")
+TELEGRAM_API = "https://api.telegram.org"
+# What TELEGRAM_EXIT_LINE says where nothing at all shall be sent.
+NO_EXIT_LINE = "none"
+
 _ORIGIN = re.compile(r"^https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z", re.IGNORECASE)
 
 
@@ -32,6 +36,18 @@ class Settings:
     # It can hold a password.
     redis_url: str | None = field(repr=False)
     feedback: bool
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """What Telegram needs. `webhook_url` is None where the bot polls, `exit_line` where the sentence of data/responses holds, and
+    `exit_line` is empty where nothing is sent after an exit. The secrets are not part of its repr."""
+
+    token: str = field(repr=False)
+    api_url: str
+    webhook_url: str | None
+    webhook_secret: str = field(repr=False)
+    exit_line: str | None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -74,6 +90,68 @@ def _switch(text: str) -> bool:
     if text.lower() not in ("on", "off"):
         raise ValueError
     return text.lower() == "on"
+
+
+def read_telegram_settings(environment: Mapping[str, str] = os.environ) -> TelegramSettings | None:
+    """What holds for Telegram in `environment`; None where nothing is set for it. Raises SettingsError, which names the variable,
+    and never its value."""
+
+    def read(name: str) -> str:
+        return environment.get(f"TELEGRAM_{name}", "").strip()
+
+    token, webhook_url, secret, api_url, exit_line = map(read, ("BOT_TOKEN", "WEBHOOK_URL", "WEBHOOK_SECRET", "API_URL", "EXIT_LINE"))
+    if not token:
+        if webhook_url:
+            raise SettingsError("TELEGRAM_BOT_TOKEN is missing: set it to the token from @BotFather, or leave TELEGRAM_WEBHOOK_URL unset.")
+        return None
+    if api_url and (not _is_address(api_url) or urlsplit(api_url).query or urlsplit(api_url).fragment):
+        raise SettingsError(
+            "TELEGRAM_API_URL must be the root of a Bot API server, such as http://127.0.0.1:8081: correct it or leave it unset."
+        )
+    own_server = bool(api_url) and urlsplit(api_url).hostname != urlsplit(TELEGRAM_API).hostname
+    # Another server may have tokens of its own; what would break out of the address is never one.
+    if not re.fullmatch(r"[A-Za-z0-9:_-]+" if own_server else r"[0-9]+:[A-Za-z0-9_-]+", token):
+        raise SettingsError("TELEGRAM_BOT_TOKEN must be the token from @BotFather, digits, a colon and letters: correct it.")
+    if webhook_url:
+        if not _is_webhook(webhook_url, own_server):
+            raise SettingsError(
+                "TELEGRAM_WEBHOOK_URL must be a public https address with a path of its own, such as https://bot.example.org/telegram, "
+                "on port 443, 80, 88 or 8443: correct it."
+            )
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise SettingsError(
+                f"TELEGRAM_WEBHOOK_SECRET {'must be' if secret else 'is missing: set it to'} 16 to 256 letters, digits, _ or -, "
+                "which nobody can guess."
+            )
+    if len(exit_line) > 100 or not exit_line.isprintable():
+        raise SettingsError("TELEGRAM_EXIT_LINE must be one neutral line of at most 100 characters, or none: correct it or leave it unset.")
+    return TelegramSettings(
+        token=token, api_url=(api_url or TELEGRAM_API).rstrip("/"), webhook_url=webhook_url or None, webhook_secret=secret,
+        exit_line=None if not exit_line else "" if exit_line.lower() == NO_EXIT_LINE else exit_line,
+    )  # fmt: skip
+
+
+def _is_address(text: str) -> bool:
+    try:
+        _address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_webhook(text: str, own_server: bool) -> bool:
+    """Telegram itself calls public https addresses on four ports only; a Bot API server of one's own may call any."""
+    if not _is_address(text):
+        return False
+    parts = urlsplit(text)
+    try:
+        port = parts.port or 443
+    except ValueError:
+        return False
+    # The web channel's own addresses for posts are taken.
+    if parts.query or parts.fragment or not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", parts.path) or parts.path.split("/")[1] == "chat":
+        return False
+    return own_server or (parts.scheme == "https" and port in (443, 80, 88, 8443))
 
 
 def _file(text: str) -> Path:

@@ -1,15 +1,15 @@
 """Serves the web channel on Rasa's own server (Sanic): its channels, none of its HTTP API, and errors in our words."""
 
-import asyncio
 import logging
+from typing import Sequence
 
-from rasa.core.channels.channel import register
+from rasa.core.channels.channel import InputChannel, register
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 
 from bot.channels.web import NO_SUCH_ADDRESS, WebChannel, error_response, not_found, protect
 from bot.dialogue.engine import Engine
-from bot.errors import StoreUnreachable
+from bot.dialogue.keeping import tidy
 
 log = logging.getLogger(__name__)
 
@@ -17,8 +17,8 @@ log = logging.getLogger(__name__)
 LARGEST_BODY = 4 * 1024 * 1024
 
 
-def build_app(engine: Engine, name: str = "support") -> Sanic:
-    """A Sanic app with the web channel. `name` must be new in this process."""
+def build_app(engine: Engine, others: Sequence[InputChannel] = (), name: str = "support") -> Sanic:
+    """A Sanic app with the web channel and `others`. `name` must be new in this process."""
     app = Sanic(name, configure_logging=False)
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.REQUEST_MAX_SIZE = LARGEST_BODY
@@ -26,7 +26,7 @@ def build_app(engine: Engine, name: str = "support") -> Sanic:
     app.config.REQUEST_TIMEOUT = 30
     app.config.RESPONSE_TIMEOUT = engine.settings.turn_seconds + 10
     app.ctx.agent = engine.agent
-    register([WebChannel(engine)], app, route=None)
+    register([WebChannel(engine), *others], app, route=None)
 
     def on_error(request: Request, problem: Exception) -> HTTPResponse:
         response = not_found(request, problem) if isinstance(problem, NO_SUCH_ADDRESS) else error_response(engine, problem)
@@ -37,9 +37,9 @@ def build_app(engine: Engine, name: str = "support") -> Sanic:
     return app
 
 
-def serve(engine: Engine, host: str, port: int) -> None:
+def serve(engine: Engine, host: str, port: int, others: Sequence[InputChannel] = ()) -> None:
     """Serves until it is stopped."""
-    app = build_app(engine)
+    app = build_app(engine, others)
 
     async def check(*_: object) -> None:
         await engine.check()
@@ -49,16 +49,6 @@ def serve(engine: Engine, host: str, port: int) -> None:
 
     app.register_listener(check, "before_server_start")
     app.register_listener(close, "after_server_stop")
-    app.add_task(_tidy(engine))
+    app.add_task(tidy(engine.keeper))
     log.info("serving host=%s port=%d", host, port)
     app.run(host=host, port=port, workers=1, access_log=False, motd=False, debug=False)
-
-
-async def _tidy(engine: Engine) -> None:
-    """Once a minute: what is too old goes, also where nobody comes by, and a store out of reach is told of in the log."""
-    while True:
-        await asyncio.sleep(60)
-        try:
-            await engine.keeper.check()
-        except StoreUnreachable:
-            log.error("store_unreachable")

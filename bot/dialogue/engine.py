@@ -101,9 +101,9 @@ class Engine:
             self._writers[channel] = ReplyWriter(self.sentences, self.directory, channel, self.settings.exit_url)
         return self._writers[channel]
 
-    async def open(self) -> str:
-        """A new conversation's id, which cannot be guessed. Raises Busy."""
-        conversation = secrets.token_urlsafe(24)
+    async def open(self, conversation: str | None = None) -> str:
+        """Opens a conversation: under an id of its own, which cannot be guessed, or under one that its channel has for it. Raises Busy."""
+        conversation = conversation or secrets.token_urlsafe(24)
         await self.store.open(conversation)
         return conversation
 

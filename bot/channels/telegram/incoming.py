@@ -69,7 +69,8 @@ def _tap(update_id: int, query: CallbackQuery) -> Incoming | None:
     if chat.type != ChatType.PRIVATE:
         return Incoming(update_id, chat.id, Kind.NOT_PRIVATE)
     value = query.data or ""
-    return Incoming(update_id, chat.id, Kind.EXIT if value == EXIT_VALUE else Kind.TAP, value, tap_id=query.id)
+    kind = Kind.EXIT if value == EXIT_VALUE else Kind.TAP
+    return Incoming(update_id, chat.id, kind, value, query.message.message_id, tap_id=query.id)
 
 
 def _message(update_id: int, message: Message) -> Incoming | None:

@@ -6,19 +6,21 @@ shows, and ends with how to leave.
 
 import html
 import re
+import textwrap
 from dataclasses import dataclass
 
 from telegram.constants import InlineKeyboardButtonLimit, MessageLimit
 
 from bot.channels.telegram import NAME
-from bot.directory import Directory
 from bot.errors import SentencesError
-from bot.reply import Reply
+from bot.reply import NamedContact, Reply
 from bot.sentences import Sentences
 
 NEUTRAL_CHARACTERS = 40
-# From this many digits on, a number that begins with 0 can be written with the country's code.
-_LEAST_DIGITS = 8
+# A number of the United Kingdom as people write it, long enough to be called with the country's code.
+_NUMBER = re.compile(r"(?<![\d+])0\d[\d ]{5,12}\d(?!\d)")
+# Telegram makes no link of a shorter one, so it is made easy to copy.
+_SHORT_NUMBER_DIGITS = 7
 
 
 @dataclass(frozen=True)
@@ -28,55 +30,50 @@ class Part:
     text: str
     buttons: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def plain(self) -> str:
+        """The words alone."""
+        return html.unescape(re.sub(r"<[^>]*>", "", self.text))
+
 
 class Renderer:
     """Renders replies."""
 
-    def __init__(self, sentences: Sentences, directory: Directory) -> None:
-        """Raises SentencesError where a button's value is too long for Telegram."""
-        self._opening = sentences.get("utter_telegram_opening", NAME).text
-        self._continued = sentences.get("utter_telegram_continued", NAME).text
-        # What was written for this channel begins neutrally by itself; a test holds that.
-        own = [sentences.get(name, NAME).text for name in sentences.names_in(NAME)]
-        self._neutral = tuple(text[:NEUTRAL_CHARACTERS] for text in own if len(text) >= NEUTRAL_CHARACTERS)
+    def __init__(self, sentences: Sentences) -> None:
+        """Raises SentencesError where a button's value is too long for Telegram, or a sentence that has to hide what follows
+        it on a locked screen is too short."""
+        own = {name: sentence.text for name, channel, _, sentence in sentences.every() if channel == NAME}
+        self._opening = own["utter_telegram_opening"]
+        self._continued = own["utter_telegram_continued"]
+        for name in ("utter_telegram_opening", "utter_telegram_continued"):
+            if len(own[name]) < NEUTRAL_CHARACTERS:
+                raise SentencesError(f"{name} must have {NEUTRAL_CHARACTERS} characters or more: a locked screen shows so many.")
+        # What was written for this channel begins neutrally by itself; a test holds that. All else gets the opening.
+        self._neutral = tuple(text[:NEUTRAL_CHARACTERS] for text in own.values() if len(text) >= NEUTRAL_CHARACTERS)
         self._exit_buttons = tuple((choice.label, choice.value) for choice in sentences.get("utter_quick_exit", NAME).choices)
-        self._numbers = [(_pattern(phone), _abroad(phone)) for phone in _numbers(directory)]
         for value in sentences.values():
             if len(value.encode("utf-8")) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
                 raise SentencesError(f"The button value {value} is longer than Telegram allows: shorten its payload in data/responses.")
 
     def render(self, reply: Reply) -> list[Part]:
         """The reply's parts, in order."""
-        way_out = html.escape(reply.quick_exit.text, quote=False)
-        names = {contact.line: contact.line.partition(":")[0] for contact in reply.contacts}
-        lines = [self._line(line, names.get(line)) for line in reply.body.split("\n")]
-        opening = "" if reply.body.startswith(self._neutral) else html.escape(self._opening, quote=False) + "\n"
-        continued = html.escape(self._continued, quote=False) + "\n"
-        room = MessageLimit.MAX_TEXT_LENGTH - _length(way_out) - max(_length(opening), _length(continued)) - 2
-        texts = [
-            f"{continued if number else opening}{body}\n\n{way_out}" for number, body in enumerate(split("\n".join(lines).strip(), room))
-        ]
+        way_out = f"\n\n{reply.quick_exit.text}"
+        opening = "" if reply.body.startswith(self._neutral) else f"{self._opening}\n"
+        room = MessageLimit.MAX_TEXT_LENGTH - _length(way_out) - max(_length(opening), _length(self._continued) + 1)
+        bodies = split(_with_country_code(reply.body).strip(), room)
+        texts = [f"{self._continued}\n{body}{way_out}" if place else f"{opening}{body}{way_out}" for place, body in enumerate(bodies)]
+        pages = [_to_html(text, reply.contacts) for text in texts]
         buttons = tuple((choice.label, choice.value) for choice in reply.choices) + self._exit_buttons
-        return [Part(text) for text in texts[:-1]] + [Part(texts[-1], buttons)]
-
-    def _line(self, line: str, name: str | None) -> str:
-        for pattern, abroad in self._numbers:
-            # Telegram makes a number a link that can be tapped where it has its country's code.
-            line = pattern.sub(lambda found, abroad=abroad: f"{found[0]} ({abroad})", line, count=1)
-        escaped = html.escape(line, quote=False)
-        if name is None:
-            return escaped
-        bold = html.escape(name.removeprefix("- "), quote=False)
-        return escaped.replace(bold, f"<b>{bold}</b>", 1)
+        return [Part(page) for page in pages[:-1]] + [Part(pages[-1], buttons)]
 
 
 def split(text: str, room: int) -> list[str]:
-    """`text` in pieces of at most `room` characters as Telegram counts them, cut between paragraphs; between lines, sentences or
-    words only where a paragraph is too long for that, and never inside a tag or an entity of HTML."""
+    """`text` in pieces of at most `room` characters as Telegram counts them: cut between paragraphs; between lines, then between
+    words, only where one paragraph, then one line, is too long by itself."""
     pieces = [text]
-    for mark in ("\n\n", "\n", ". ", " "):
+    for mark in ("\n\n", "\n", " "):
         pieces = [smaller for piece in pieces for smaller in _cut(piece, mark, room)]
-    return [cut for piece in pieces for cut in _cut_hard(piece, room)] or [""]
+    return [cut for piece in pieces for cut in ([piece] if _length(piece) <= room else textwrap.wrap(piece, room // 2))]
 
 
 def _cut(text: str, mark: str, room: int) -> list[str]:
@@ -91,29 +88,27 @@ def _cut(text: str, mark: str, room: int) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
-def _cut_hard(text: str, room: int) -> list[str]:
-    pieces: list[str] = []
-    for atom in re.findall(r"<[^>]*>|&[a-z#0-9]+;|.", text, re.DOTALL) if _length(text) > room else [text]:
-        if pieces and _length(pieces[-1] + atom) <= room:
-            pieces[-1] += atom
-        else:
-            pieces.append(atom)
-    return pieces
-
-
 def _length(text: str) -> int:
-    """The length as Telegram counts it, in UTF-16 code units. Tags are counted, too, which keeps below the limit."""
+    """The length as Telegram counts it, in UTF-16 code units."""
     return len(text.encode("utf-16-le")) // 2
 
 
-def _numbers(directory: Directory) -> list[str]:
-    phones = {contact.phone for contact in directory if contact.phone and contact.phone.startswith("0")}
-    return sorted(phone for phone in phones if sum(map(str.isdigit, phone)) >= _LEAST_DIGITS)
+def _with_country_code(text: str) -> str:
+    """Telegram makes a number a link that can be tapped where it has its country's code."""
+    return _NUMBER.sub(lambda number: f"{number[0]} (+44 {number[0][1:]})", text)
 
 
-def _pattern(phone: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\d+]){re.escape(phone)}(?!\d| \d)")
+def _to_html(text: str, contacts: tuple[NamedContact, ...]) -> str:
+    page = html.escape(text, quote=False)
+    for contact in contacts:
+        line = html.escape(_with_country_code(contact.line), quote=False)
+        page = page.replace(line, _shown(line, contact.phone), 1)
+    return page
 
 
-def _abroad(phone: str) -> str:
-    return f"+44 {phone[1:]}"
+def _shown(line: str, phone: str | None) -> str:
+    """A contact's line, with its name in bold, and a short number so that a tap copies it."""
+    name, _, how = line.removeprefix("- ").partition(": ")
+    if phone and sum(map(str.isdigit, phone)) <= _SHORT_NUMBER_DIGITS:
+        how = re.sub(rf"(?<!\d){re.escape(phone)}(?!\d)", f"<code>{phone}</code>", how, count=1)
+    return f"- <b>{name}</b>: {how}"
