@@ -41,8 +41,8 @@ def conversation(engine) -> Iterator[str]:
 class Server:
     """`python -m bot serve` as its own process, with what it printed."""
 
-    def __init__(self, log: Path, environment: dict[str, str] | None = None) -> None:
-        self.port = free_port()
+    def __init__(self, log: Path, environment: dict[str, str] | None = None, port: int | None = None) -> None:
+        self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._log = log
         with log.open("wb") as out:

@@ -1,0 +1,105 @@
+"""The commands as an operator starts them: `python -m bot telegram`, and `python -m bot serve` with a webhook."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Server, free_port
+from tests.telegram.conftest import Person
+from tests.telegram.proxy import Proxy
+
+CANARY = "zebrafinch"
+SECRET = "a-secret-that_nobody-can-guess"
+
+
+def bot(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("TELEGRAM_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", *arguments], cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**clean, **environment},
+    )  # fmt: skip
+
+
+def sending(proxy: Proxy, person: Person) -> list:
+    return [call for call in proxy.calls if call.method == "sendMessage" and call.chat == person.chat]
+
+
+@pytest.mark.parametrize(
+    ("command", "environment", "named"),
+    [
+        ("telegram", {}, "TELEGRAM_BOT_TOKEN is missing"),
+        ("telegram", {"TELEGRAM_BOT_TOKEN": CANARY}, "TELEGRAM_BOT_TOKEN must be"),
+        ("serve", {"TELEGRAM_WEBHOOK_URL": "https://bot.example.org/telegram"}, "TELEGRAM_BOT_TOKEN is missing"),
+        (
+            "serve",
+            {"TELEGRAM_BOT_TOKEN": f"1:{CANARY}", "TELEGRAM_WEBHOOK_URL": "https://bot.example.org/telegram"},
+            "TELEGRAM_WEBHOOK_SECRET is missing",
+        ),
+        ("telegram", {"TELEGRAM_BOT_TOKEN": f"1:{CANARY}", "TELEGRAM_API_URL": "PROXY"}, "Telegram refuses TELEGRAM_BOT_TOKEN"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_in_one_sentence(own_proxy, command, environment, named):
+    environment = {name: value.replace("PROXY", own_proxy.address) for name, value in environment.items()}
+    arguments = ["--port", str(free_port())] if command == "serve" else []
+    process = bot(command, *arguments, **environment)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert named in output and CANARY not in output
+    assert output.strip().count("\n") == 0 and output.strip().endswith(".")
+
+
+def test_polling_as_a_process_of_its_own(engine, own_proxy):
+    person = Person(own_proxy)
+    process = bot("telegram", TELEGRAM_BOT_TOKEN=own_proxy.token, TELEGRAM_API_URL=own_proxy.address)
+    person.say(f"my husband hits me {CANARY}")
+    text = person.wait(seconds=90)[0]
+    assert "Emerald" in text and CANARY not in text
+    go = threading.Event()
+    own_proxy.fail("sendMessage", until=go, status=502)
+    person.say(f"/language {CANARY}")
+    own_proxy.wait(lambda: len(sending(own_proxy, person)) == 2)
+    process.send_signal(signal.SIGTERM)
+    go.set()
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 0 and len(person.received) == 2
+    for hidden in (CANARY, own_proxy.token, own_proxy.token.partition(":")[2], str(person.chat)):
+        assert hidden not in output
+
+
+def test_the_webhook_as_a_process_of_its_own_killed_and_stopped_in_the_middle(engine, own_proxy, tmp_path: Path):
+    port = free_port()
+    environment = {
+        "TELEGRAM_BOT_TOKEN": own_proxy.token, "TELEGRAM_API_URL": own_proxy.address, "TELEGRAM_WEBHOOK_SECRET": SECRET,
+        "TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram",
+    }  # fmt: skip
+    person, go = Person(own_proxy), threading.Event()
+    # Telegram out of reach at the start is no reason not to serve.
+    own_proxy.fail("setWebhook", status=None, times=2)
+    killed = Server(tmp_path / "killed.log", environment, port)
+    own_proxy.wait(lambda: own_proxy.made("setMyCommands"))
+    own_proxy.fail("sendMessage", until=go, status=None)
+    person.say(f"/language {CANARY}")
+    own_proxy.wait(lambda: sending(own_proxy, person))
+    killed.process.kill()
+    killed.process.wait()
+    go.set()
+    assert person.received == []
+
+    stopped = Server(tmp_path / "stopped.log", environment, port)
+    person.wait()
+    go = threading.Event()
+    own_proxy.fail("sendMessage", until=go, status=502)
+    person.say(f"my husband hits me {CANARY}")
+    own_proxy.wait(lambda: len(sending(own_proxy, person)) == 3)
+    threading.Timer(0.2, go.set).start()
+    stopped.process.terminate()
+    assert stopped.process.wait(20) == 0
+    assert len(person.received) == 2
+    for output in (killed.output, stopped.output):
+        for hidden in (CANARY, SECRET, own_proxy.token.partition(":")[2], str(person.chat), "Traceback"):
+            assert hidden not in output
