@@ -99,7 +99,8 @@ class Heads:
 
     def probabilities(self, features: Any) -> np.ndarray:
         """Float [n, labels], each between 0 and 1."""
-        scores = (features @ self._weights + self._offsets) * self._slopes + self._shifts
+        # As float64, which letters come in, they would make SciPy copy all weights on every turn.
+        scores = (features.astype(np.float32) @ self._weights + self._offsets) * self._slopes + self._shifts
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30))))
 
     def save(self, path: Path) -> None:
