@@ -1,4 +1,4 @@
-"""The commands: `python -m bot serve|telegram|chat|answer|explain`. Errors are one sentence that says what to do."""
+"""The commands: `python -m bot serve|telegram|chat|answer|explain|check`. Errors are one sentence that says what to do."""
 
 import argparse
 import asyncio
@@ -8,6 +8,13 @@ from pathlib import Path
 
 from bot.errors import SettingsError, StartError
 from bot.log import set_up_logging
+
+# What `check` can do one at a time; bot/staff/check.py has the same, and is slow to load.
+_PARTS = {
+    "data": "messages, rules, responses, routing and numbers hold together",
+    "contacts": "the directory's numbers, and whether they still stand on their source pages (on its own: over the network)",
+    "understanding": "messages that training never saw are understood well enough",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,6 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     explain = command("explain", _explain, "Show why the bot answers a message as it does.", 'python -m bot explain "he is at my door"')
     explain.add_argument("text", help="the message")
     explain.add_argument("--json", action="store_true", help="as JSON")
+    check = command(
+        "check", _check, "Check everything that a change must pass before it goes live; without options, all parts.",
+        "python -m bot check --data --contacts",
+    )  # fmt: skip
+    for part, does in _PARTS.items():
+        check.add_argument(f"--{part}", action="append_const", dest="parts", const=part, help=does)
+    check.add_argument("--update", action="store_true", help="with --contacts: write today's date where everything still stands")
+    check.add_argument("--final", action="store_true", help="with --understanding: the final set, for the one time at the end")
+    check.add_argument("--out", type=Path, default=Path("reports"), help="the folder of the reports (default: %(default)s)")
     command("train", _train, "Train the model, where none fits the data.", "python -m bot train")
     return parser
 
@@ -126,14 +142,32 @@ def _answer(chosen: argparse.Namespace) -> int:
 
 def _explain(chosen: argparse.Namespace) -> int:
     from bot.app import load_engine
-    from bot.staff.explain import describe
+    from bot.staff.explain import describe, explain
+    from bot.staff.nearest import load_meanings
 
-    explanation = asyncio.run(load_engine().explain(chosen.text, "terminal"))
+    engine = load_engine()
+    explanation = asyncio.run(explain(engine, load_meanings(engine.settings), chosen.text))
     if chosen.json:
         print(json.dumps(explanation, ensure_ascii=False, indent=2))
     else:
         print(describe(explanation, colour=sys.stdout.isatty()))
     return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    if chosen.update and "contacts" not in (chosen.parts or ()):
+        raise StartError("--update goes with --contacts: add it.")
+    if chosen.final and chosen.parts and "understanding" not in chosen.parts:
+        raise StartError("--final goes with --understanding: add it.")
+    from bot.staff import check_report
+    from bot.staff.check import PARTS, Wanted, check
+
+    online = "contacts" in (chosen.parts or ())
+    wanted = Wanted(out=chosen.out, final=chosen.final, online=online, update=chosen.update)
+    results = check(chosen.parts or PARTS, wanted)
+    print(check_report.as_text(results, colour=sys.stdout.isatty()))
+    print(f"Report: {check_report.write(results, chosen.out)}", file=sys.stderr)
+    return 0 if check_report.passed(results) else 1
 
 
 def _train(chosen: argparse.Namespace) -> int:
