@@ -23,7 +23,7 @@ from bot.staff.findings import Finding
 
 # Its checks of intents are left out: ours know that some intents are only ever tapped.
 _RASAS_CHECKS = (
-    "verify_domain_validity", "verify_utterances_in_stories", "verify_actions_in_stories_rules", "verify_forms_in_stories_rules",
+    "verify_domain_validity", "verify_actions_in_stories_rules", "verify_forms_in_stories_rules",
     "verify_form_slots", "verify_slot_mappings", "verify_story_structure",
 )  # fmt: skip
 

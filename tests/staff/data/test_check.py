@@ -10,7 +10,7 @@ from bot.settings import ROOT
 from bot.staff.data.check import check_data
 from bot.staff.findings import Finding
 
-FEW = 12  # messages of each file: enough for the checks, and quick
+FEW = 6  # messages of each block: enough for the checks, and quick
 
 
 @pytest.fixture(scope="module")
@@ -18,17 +18,24 @@ def sound(tmp_path_factory) -> Path:
     """A copy of the project with few messages, in which nothing is wrong."""
     copy = tmp_path_factory.mktemp("sound") / "project"
     for folder in ("actions", "bot", "data/contacts", "data/danger", "data/responses", "data/routing", "data/rules"):
-        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "*.npz", "telegram.yml"))
     for name in ("domain.yml", "config.yml"):
         shutil.copy(ROOT / name, copy / name)
     for path in (ROOT / "data/nlu").rglob("*.yml"):
         short = copy / path.relative_to(ROOT)
         short.parent.mkdir(parents=True, exist_ok=True)
-        lines = path.read_text(encoding="utf-8").splitlines()
-        first = next(place for place, line in enumerate(lines) if line.startswith("    - "))
-        end = next((place for place in range(first, len(lines)) if not lines[place].startswith("    - ")), len(lines))
-        short.write_text("\n".join(lines[: min(first + FEW, end)]) + "\n", encoding="utf-8")
+        short.write_text(shortened(path.read_text(encoding="utf-8")), encoding="utf-8")
     return copy
+
+
+def shortened(text: str) -> str:
+    """The first few messages of each block, and everything else."""
+    kept, messages = [], 0
+    for line in text.splitlines():
+        messages = messages + 1 if line.startswith("    - ") else 0
+        if messages <= FEW:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
 
 
 @pytest.fixture()
@@ -261,7 +268,3 @@ def test_danger_phrases_that_cannot_be_read(copy):
     findings, _ = check_data(copy)
     assert [finding.file for finding in findings] == ["data/danger/phrases.yml"]
 
-
-def test_the_data_of_the_project_are_sound():
-    findings, looked_at = check_data(ROOT)
-    assert findings == [] and looked_at > 100
