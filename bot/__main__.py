@@ -12,7 +12,9 @@ from bot.log import set_up_logging
 # What `check` can do one at a time; bot/staff/check.py has the same, and is slow to load.
 _PARTS = {
     "data": "messages, rules, responses, routing and numbers hold together",
+    "wording": "every sentence is plain, short, British and honest",
     "contacts": "the directory's numbers, and whether they still stand on their source pages (on its own: over the network)",
+    "dialogue": "every test story goes as written, and they reach every rule, response and action",
     "understanding": "messages that training never saw are understood well enough",
 }
 

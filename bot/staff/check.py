@@ -60,6 +60,21 @@ def _data(wanted: Wanted) -> Found:
     return Found(looked_at, tuple(findings))
 
 
+def _wording(wanted: Wanted) -> Found:
+    from bot.directory import load_directory
+    from bot.staff.spoken import check_sentences
+
+    findings, count = check_sentences(wanted.root, load_directory(wanted.settings.contacts))
+    return Found(count, tuple(findings))
+
+
+def _dialogue(wanted: Wanted) -> Found:
+    from bot.staff.spoken import check_stories
+
+    findings, count = asyncio.run(check_stories(wanted.root, wanted.engine))
+    return Found(count, tuple(findings))
+
+
 def _understanding(wanted: Wanted) -> Found:
     from bot.staff.understanding import report
 
@@ -97,7 +112,9 @@ def _online(wanted: Wanted, offline: Found, today: datetime.date) -> Found:
 
 
 # In the order in which they run: what is quick comes first.
-PARTS: dict[str, Callable[[Wanted], Found]] = {"data": _data, "contacts": _contacts, "understanding": _understanding}
+PARTS: dict[str, Callable[[Wanted], Found]] = {
+    "data": _data, "wording": _wording, "contacts": _contacts, "dialogue": _dialogue, "understanding": _understanding,
+}  # fmt: skip
 
 
 def check(names: Iterable[str], wanted: Wanted) -> list[PartResult]:

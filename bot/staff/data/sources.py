@@ -86,7 +86,8 @@ def read_sources(root: Path) -> tuple[Sources | None, list[Finding]]:
     code, made, coded = _code(root)
     sources = Sources(
         root, _listed(domain.at("intents")), _listed(domain.at("entities")), dict(domain.at("slots").entries()),
-        _listed(domain.at("actions")), all_of("data/rules", "rules"), all_of("data/nlu", "nlu"), responses, placed(root / "data/routing/routing.yml"),
+        _listed(domain.at("actions")), all_of("data/rules", "rules"), all_of("data/nlu", "nlu"), responses,
+        placed(root / "data/routing/routing.yml"),
         _contacts_of(root, placed), code, made, coded,
     )  # fmt: skip
     return (None, findings) if findings else (sources, [])
