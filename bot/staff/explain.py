@@ -50,8 +50,7 @@ def describe(explanation: dict[str, Any], colour: bool) -> str:
         lines.append(paint(f"  trained score, whole message: {_scores(danger['urgency'])}", DIM))
         if danger["windows"]:
             lines.append(paint("  danger in each window of the message: " + "  ".join(f"{value:.2f}" for value in danger["windows"]), DIM))
-        for phrase in danger["phrases"]:
-            lines.append(f"  danger phrase {phrase['id']} at {phrase['start']}-{phrase['end']}: “{phrase['text']}”. {phrase['why']}")
+        lines += _phrase_lines(danger["phrases"])
         if danger["taken_back_by"]:
             lines.append(paint(f"  phrases of these lists are taken back here: {', '.join(danger['taken_back_by'])}", DIM))
     lines += ["", paint("Situations", BOLD), f"  {', '.join(explanation['situations']) or 'none'}"]
@@ -87,11 +86,18 @@ def marked(text: str, phrases: list[dict[str, Any]], paint: Callable[[str, str],
 def _clause_lines(number: int, clause: dict[str, Any], paint: Callable[[str, str], str]) -> list[str]:
     lines = ["", paint(f"Clause {number}", BOLD), f"  {marked(clause['text'], clause['phrases'], paint)}"]
     lines.append(paint(f"  {_scores(clause['urgency'])}", DIM))
+    lines += _phrase_lines(clause["phrases"])
     lines += [f"  {entry['confidence']:.2f}  {entry['name']}" for entry in clause["situations"]]
     for near in clause["nearest"]:
         labels = f"{near['urgency']}, {', '.join(near['situations'])}"
         lines.append(paint(f"  near {near['likeness']:.2f}  “{near['text']}” ({labels}; {near['file']}:{near['line']})", DIM))
     return lines
+
+
+def _phrase_lines(phrases: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"  danger phrase {phrase['id']} at {phrase['start']}-{phrase['end']}: “{phrase['text']}”. {phrase['why']}" for phrase in phrases
+    ]
 
 
 def _scores(urgency: dict[str, float]) -> str:
