@@ -266,3 +266,8 @@ def test_danger_phrases_that_cannot_be_read(copy):
     findings, _ = check_data(copy)
     assert [finding.file for finding in findings] == ["data/danger/phrases.yml"]
 
+
+
+def test_the_data_of_the_project_are_sound():
+    findings, looked_at = check_data(ROOT)
+    assert findings == [] and looked_at > 100

@@ -2,10 +2,9 @@
 
 import pytest
 
-from bot.settings import ROOT
 from bot.staff.understanding.leaks import alike, alike_within, plain
-from bot.staff.understanding.messages import Labelled, read_kept_apart, read_trained
-from bot.staff.understanding.report import FINAL, HELD_OUT, leaked
+from bot.staff.understanding.messages import Labelled
+from bot.staff.understanding.report import leaked
 
 TRAINED = [
     "my husband keeps my bank card and counts the change", "he has a knife to my throat right now", "hiya there", "whats the weather like",
@@ -55,8 +54,3 @@ def test_a_leak_names_the_pair_and_both_places():
     [finding] = leaked(kept, trained)
     assert (finding.file, finding.line) == ("data/nlu/x.yml", 17)
     assert "tests/kept.jsonl:4" in finding.what and "he locks me in the cellar at night" in finding.what and "the same as" in finding.what
-
-
-def test_nothing_leaked():
-    kept = [message for name in (HELD_OUT, FINAL) for message in read_kept_apart(ROOT / name, ROOT)]
-    assert [finding.what for finding in leaked(kept, read_trained(ROOT))] == []
