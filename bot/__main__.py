@@ -5,9 +5,11 @@ import asyncio
 import json
 import sys
 from pathlib import Path
+from typing import Callable
 
 from bot.errors import SettingsError, StartError
 from bot.log import set_up_logging
+from bot.staff.commands import add_commands
 
 # What `check` can do one at a time; bot/staff/check.py has the same, and is slow to load.
 _PARTS = {
@@ -41,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, run: object, does: str, example: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[argparse.Namespace], int], does: str, example: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=does, description=does, epilog=f"Example: {example}")
         added.set_defaults(run=run)
         return added
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--final", action="store_true", help="with --understanding: the final set, for the one time at the end")
     check.add_argument("--out", type=Path, default=Path("reports"), help="the folder of the reports (default: %(default)s)")
     command("train", _train, "Train the model, where none fits the data.", "python -m bot train")
+    add_commands(command)
     return parser
 
 

@@ -20,17 +20,23 @@ RESPONSES: Path = ROOT / "data/responses"
 def load_engine(settings: Settings | None = None) -> "Engine":
     """An engine ready to answer, trained first where no model fits. Raises a StartError that says what to do."""
     settings = settings or read_settings()
-    directory = load_directory(settings.contacts)
+    load_directory(settings.contacts)
     keeper = _keeper(settings)
 
     from bot.dialogue.training import train_where_needed
 
     train_where_needed(settings)
+    return open_engine(settings, keeper)
+
+
+def open_engine(settings: Settings, keeper: "Keeper | None" = None) -> "Engine":
+    """An engine with the model that there is, whatever it was trained from. Raises a StartError that says what to do."""
+    directory = load_directory(settings.contacts)
 
     from bot.dialogue.engine import Engine
     from bot.sentences import Sentences
 
-    return Engine(settings, Sentences(RESPONSES), directory, keeper)
+    return Engine(settings, Sentences(RESPONSES), directory, keeper or _keeper(settings))
 
 
 def _keeper(settings: Settings) -> "Keeper":

@@ -8,6 +8,7 @@ from typing import Callable, Mapping, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.passwords import is_hash
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MESSAGE = 2_000
@@ -84,6 +85,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_url=read("SUPPORT_REDIS_URL", None, _redis, "a Redis address such as redis://localhost:6379/0 (rediss:// encrypts)"),
         feedback=read("SUPPORT_FEEDBACK", True, _switch, "on or off"),
     )
+
+
+def read_workbench_hash(environment: Mapping[str, str] = os.environ) -> str | None:
+    """SUPPORT_WORKBENCH_PASSWORD_HASH, or None where it is not set. Raises SettingsError where it is not such a hash."""
+    text = environment.get("SUPPORT_WORKBENCH_PASSWORD_HASH", "").strip()
+    if text and not is_hash(text):
+        raise SettingsError("SUPPORT_WORKBENCH_PASSWORD_HASH must be what `python -m bot workbench --hash` prints: correct or unset it.")
+    return text or None
 
 
 def _switch(text: str) -> bool:

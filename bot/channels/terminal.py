@@ -17,7 +17,7 @@ async def converse(engine: Engine, source: TextIO, screen: TextIO) -> None:
     try:
         reply = await engine.start(conversation, CHANNEL)
         while True:
-            _show(reply, screen)
+            show(reply, screen)
             line = source.readline()
             if not line or line.strip().lower() in LEAVING_WORDS:
                 return
@@ -40,7 +40,8 @@ async def _answer(engine: Engine, conversation: str, words: str, before: Reply) 
     return await engine.answer(conversation, words, CHANNEL)
 
 
-def _show(reply: Reply, screen: TextIO) -> None:
+def show(reply: Reply, screen: TextIO) -> None:
+    """Writes a reply as a terminal shows it: the words, numbered choices, the way out, and the prompt."""
     screen.write(f"\n{reply.body}\n")
     for number, choice in enumerate(reply.choices, start=1):
         screen.write(f"  {number}  {choice.label}\n")

@@ -136,10 +136,14 @@ class Engine:
         kept = ("intent", "intent_ranking", "entities", "situations", "urgency", "question")
         return {key: value for key, value in parse.items() if key in kept}
 
+    async def read(self, text: str) -> dict[str, Any]:
+        """Everything that the model says of `text`, the text included, for staff who look at what they typed themselves."""
+        return await self._parse(text, everything=True)
+
     async def explain(self, text: str, channel: str) -> dict[str, Any]:
         """Why the bot answers `text` as it does: what was understood and how surely, the danger phrases and where they stand,
         the rule's action, and the reply."""
-        parse = thread.settle(await self._parse(text, everything=True), [])
+        parse = thread.settle(await self.read(text), [])
         conversation = await self.open()
         try:
             reply = await self.answer(conversation, text, channel)

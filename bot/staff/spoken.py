@@ -13,7 +13,8 @@ from bot.sentences import Sentences
 from bot.staff.coverage import read_rules, unreached
 from bot.staff.findings import Finding
 from bot.staff.places import Placed, read_placed
-from bot.staff.stories import Story, Turn, play, read_stories
+from bot.staff.playing import play
+from bot.staff.stories import Story, Turn, read_stories
 from bot.staff.wording import check_wording, read_wording
 
 RESPONSES, RULES, STORIES, WORDING = "data/responses", "data/rules", "tests/dialogue", "data/wording/wording.yml"
@@ -80,5 +81,5 @@ def _rules(root: Path) -> dict[str, Placed]:
 
 
 def _stories(root: Path) -> dict[str, Placed]:
-    files = (read_placed(path, root) for path in sorted((root / STORIES).glob("test_*.yml")))
+    files = (read_placed(path, root) for path in sorted((root / STORIES).rglob("test_*.yml")))
     return {story.value["story"]: story for file in files for story in file.at("stories").items()}

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.staff.stories import Story, Turn, play, read_stories
+from bot.staff.playing import play
+from bot.staff.stories import Story, Turn, read_stories
 
 STORIES = read_stories(Path(__file__).parent)
 
