@@ -5,17 +5,22 @@ In: figures. Out: SVG. Nothing of a picture depends on the machine or the day, s
 
 import io
 import re
+import warnings
 from typing import Callable, Sequence
 
-import matplotlib
+import numpy as np
 
-matplotlib.use("svg")
+from bot.staff.understanding.learning import Learnt
+from bot.staff.understanding.measures import Bin, Curve, Share
 
-import matplotlib.pyplot as plt  # noqa: E402 - after the choice of how to draw, which holds for the process
-import numpy as np  # noqa: E402
+with warnings.catch_warnings():
+    # It warns of the age of what it stands on, which nobody who reads a report can change.
+    warnings.simplefilter("ignore")
+    import matplotlib
 
-from bot.staff.understanding.learning import Learnt  # noqa: E402
-from bot.staff.understanding.measures import Bin, Curve, Share  # noqa: E402
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
 
 INK, SOFT, BLUE, RED = "#1b2430", "#6b7789", "#1d4f9c", "#a51c17"
 _STYLE = {

@@ -30,8 +30,8 @@ FIRST = (
     ("culturally_aware_support", {"be_heard"}),
     ("honour_based_abuse", {"emerald"}),
     ("domestic_abuse", {"emerald"}),
-    ("stalking_harassment", {"101"}),
     ("child_at_risk", {"childline", "101", "nspcc"}),
+    ("stalking_harassment", {"101"}),
     ("report_crime", {"101"}),
 )
 

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from actions.routing import load_routing
 from bot.errors import StartError
 from bot.settings import ROOT
 from bot.staff.places import Placed, read_placed
@@ -79,6 +80,16 @@ def test_a_missed_emergency_is_worse_than_anything_and_the_surest_comes_first():
 def test_what_has_to_be_named_and_what_has_to_lead(situations, urgency, required, first):
     message = Labelled("x", tuple(situations), urgency, *PLACE)
     assert (required_contacts(message), first_contacts(message)) == (required, first)
+
+
+def test_the_routing_keeps_every_promise_to_who_is_understood_rightly():
+    routing = load_routing(ROOT / "data/routing/routing.yml")
+    for message in report.kept_messages(final=False)[0]:
+        if message.urgency != "none":
+            signpost = routing.signpost(list(message.situations), message.urgency)
+            named = [route.id for route in (*signpost.first, *signpost.contacts)]
+            assert required_contacts(message) <= set(named), message
+            assert not first_contacts(message) or named[0] in first_contacts(message), message
 
 
 @pytest.fixture(scope="module")
