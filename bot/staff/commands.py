@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import getpass
 import json
+import logging
 import socket
 import sys
 from dataclasses import replace
@@ -35,9 +36,15 @@ def add_commands(add: AddCommand) -> None:
     said.add_argument("--out", type=Path, default=ROOT / "reports/sentences", help="the folder to write into (default: reports/sentences)")
 
 
+def _keep_to_ourselves() -> None:
+    """What staff answer to "did this help?" is no visitor's answer, and is not told as one."""
+    logging.getLogger("bot.feedback").setLevel(logging.WARNING)
+
+
 def _workbench(chosen: argparse.Namespace) -> int:
     if chosen.hash:
         return _hash()
+    _keep_to_ourselves()
     from bot.staff.workbench.door import LOCAL, Door
 
     password_hash = read_workbench_hash()
@@ -81,6 +88,7 @@ def _compare(chosen: argparse.Namespace) -> int:
 
     from bot.staff.compare import compare, describe
 
+    _keep_to_ourselves()
     comparison = compare(read_settings(), chosen.model_a, chosen.model_b)
 
     async def run() -> None:
@@ -102,6 +110,7 @@ def _map(chosen: argparse.Namespace) -> int:
     from bot.staff.reach import Reach
     from bot.staff.stories import read_stories
 
+    _keep_to_ourselves()
     settings = read_settings()
     anatomy = read_anatomy(settings.contacts)
     engine = load_engine(replace(settings, redis_url=None))

@@ -13,10 +13,10 @@ export function inspect(turn, wrong) {
   const parts = [
     el("div", { className: "bar" }, el("h2", {}, "Why it answered so"),
       wrong ? el("button", { type: "button", id: "wrong", onclick: wrong }, "This was wrong…") : null),
-    decision(turn),
   ];
+  if (seen.text) parts.push(part("Message", marked(seen.text, seen.danger.phrases || []), ...phrases(seen.danger)));
+  parts.push(decision(turn));
   if (seen.text) {
-    parts.push(part("Message", marked(seen.text, seen.danger.phrases || []), ...phrases(seen.danger)));
     if (seen.clauses.length) parts.push(clauses(seen.clauses));
     parts.push(probabilities(seen), nearest(seen.nearest));
   }
@@ -26,6 +26,7 @@ export function inspect(turn, wrong) {
 }
 
 function decision(turn) {
+  const slots = Object.entries(turn.slots);
   const facts = [
     ["Urgency", badge(turn.reply.urgency)],
     ["Situations", turn.reply.situations.join(", ") || "none"],
@@ -33,7 +34,7 @@ function decision(turn) {
     ["Rule", turn.rules.map((rule) => `${rule.name} (${rule.place})`).join("; ") || "none"],
     ["Action", turn.actions.join(", ") || "none"],
     ["Responses", turn.responses.join(", ") || "none"],
-    ["Slots", Object.keys(turn.slots).length ? el("pre", {}, JSON.stringify(turn.slots, null, 1)) : "empty"],
+    ["Slots", slots.length ? slots.map(([name, value]) => el("span", { className: "stack" }, el("code", {}, name), ` ${[value].flat().join(", ")}`)) : "empty"],
     ["Time", `${turn.milliseconds} ms`],
   ];
   if (turn.understood.entities?.length) facts.splice(3, 0, ["Found in it", turn.understood.entities.map((found) => `${found.entity}: ${found.value}`).join(", ")]);
