@@ -1,0 +1,193 @@
+"""The workbench, the map and the document of all sentences in a real browser, as staff use them: by keyboard first."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.staff.running import Workbench
+
+HERE = Path(__file__).resolve().parent
+
+RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+DANGER = "my husband came home drunk, and he says he will kill me tonight"
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The accessibility rules, as a script."""
+    script = HERE / "node_modules/axe-core/axe.min.js"
+    if not script.is_file():
+        if shutil.which("npm") is None:
+            pytest.fail("These tests need npm: run `make test`, which installs it, or apt-get install npm.")
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.fixture()
+def new_page(browser) -> Iterator[Callable[..., Page]]:
+    """Makes pages of a size, each in a context of its own; `failures` is what went wrong on each."""
+    contexts: list[BrowserContext] = []
+
+    def make(width: int = 1280, height: int = 800, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.failures = []
+        page.on("pageerror", lambda problem: page.failures.append(str(problem)))
+        page.on("console", lambda line: page.failures.append(line.text) if line.type == "error" else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture()
+def page(new_page) -> Page:
+    return new_page()
+
+
+@pytest.fixture(scope="module")
+def workbench(engine, tmp_path_factory):
+    running = Workbench(engine, tmp_path_factory.mktemp("workbench"))
+    yield running
+    running.stop()
+
+
+def begin(page: Page, workbench: Workbench) -> None:
+    page.goto(workbench.address)
+    expect(page.locator("#log .reply")).to_have_count(1)
+
+
+def say(page: Page, words: str) -> None:
+    before = page.locator("#log .reply").count()
+    page.locator("#text").fill(words)
+    page.locator("#text").press("Enter")
+    expect(page.locator("#log .reply")).to_have_count(before + 1, timeout=20_000)
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    page.evaluate(axe)
+    return [f"{found['id']}: {found['nodes'][0]['html'][:120]}" for found in page.evaluate(RULES)["violations"]]
+
+
+def test_a_message_is_laid_open(page, workbench):
+    begin(page, workbench)
+    expect(page.locator("#text")).to_be_focused()
+    say(page, DANGER)
+    why = page.locator("#inspector")
+    expect(why.locator("mark").first).to_contain_text("kill me tonight")
+    for part in ("Clause by clause", "Nearest training messages", "action_signpost", "Someone is in danger now.", "data/rules/"):
+        expect(why).to_contain_text(part)
+    expect(why.locator(".telegram")).to_contain_text("tap Exit")
+    expect(why.locator(".terminal")).to_contain_text("type exit and press Enter")
+    page.locator("#text").press("ArrowUp")
+    expect(page.locator("#text")).to_have_value(DANGER)
+    assert page.failures == []
+
+
+def test_a_conversation_becomes_a_flow_test_that_can_be_stepped_through(page, workbench):
+    begin(page, workbench)
+    say(page, "hello")
+    page.get_by_role("button", name="Sexual assault or rape").first.click()
+    expect(page.locator("#log .reply")).to_have_count(3, timeout=20_000)
+    page.get_by_role("button", name="Save as a flow test").click()
+    page.get_by_label("What the flow shows").fill("hello, then a choice")
+    page.get_by_label(re.compile("^File name")).fill("hello_choice")
+    page.get_by_label(re.compile("^File name")).press("Enter")
+    expect(page.locator("#status")).to_contain_text("saved/test_hello_choice.yml")
+    assert (workbench.flows / "saved/test_hello_choice.yml").is_file()
+    page.get_by_role("tab", name="Flows").click()
+    page.get_by_role("button", name="Play hello, then a choice").click()
+    expect(page.locator(".outcome.right")).to_have_text("goes as written", timeout=20_000)
+    page.get_by_role("button", name="Step through hello, then a choice").click()
+    page.get_by_role("button", name="Next step").press("Enter")
+    expect(page.locator("#steps")).to_contain_text("As written. Next, step 2 of 2", timeout=20_000)
+    page.get_by_role("button", name="Next step").press("Enter")
+    expect(page.locator("#steps")).to_contain_text("As written. That was the last step.", timeout=20_000)
+    assert page.failures == []
+
+
+def test_what_was_wrong_is_proposed(page, workbench):
+    begin(page, workbench)
+    say(page, "he is quite near")
+    page.get_by_role("button", name="This was wrong").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("emergency").check()
+    for box in dialog.get_by_role("checkbox").all():
+        box.uncheck()
+    dialog.get_by_role("button", name="Propose").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Choose at least one situation.")
+    dialog.get_by_label("immediate_danger").check()
+    dialog.get_by_role("button", name="Propose").click()
+    expect(page.locator("#status")).to_contain_text("data/review/proposals.yml")
+    assert "he is quite near" in workbench.proposals.read_text(encoding="utf-8")
+
+
+def test_phrases_are_tried_at_once(page, workbench):
+    begin(page, workbench)
+    page.get_by_role("tab", name="Talk").press("ArrowRight")
+    expect(page.get_by_role("tab", name="Phrases")).to_be_focused()
+    page.locator("#lines").fill("my husband has a knife => emergency\nhello => thanks\n")
+    page.locator("#lines").press("Control+Enter")
+    report = page.locator("#tried-report")
+    expect(report).to_contain_text("Expectations: 1 of 2 met, 1 missed. Swapped genders: 1 asked again", timeout=20_000)
+    expect(report.get_by_role("table", name="Missed")).to_contain_text("hello")
+
+
+def test_two_models_are_compared(page, workbench, monkeypatch):
+    monkeypatch.setattr("bot.staff.compare.read_kept_apart", lambda *_: [])
+    monkeypatch.setattr("bot.staff.compare.read_stories", list)
+    begin(page, workbench)
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("tabpanel").get_by_role("button", name="Compare").click()
+    expect(page.locator("#compare-report")).to_contain_text("Nothing changed.", timeout=60_000)
+
+
+def test_the_map_shows_what_leads_where(page, workbench):
+    page.goto(f"{workbench.address}/map")
+    page.get_by_role("link", name="greeting, intent").click()
+    expect(page.locator("#part")).to_contain_text("domain.yml, line")
+    expect(page.locator("g.node.near", has_text="Hello").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#part")).to_be_empty()
+    page.locator("#find").fill("emerald")
+    page.locator("#find").press("Enter")
+    expect(page.locator("#part")).to_contain_text("emerald")
+    assert page.failures == []
+
+
+def test_all_sentences_can_be_printed(page, workbench):
+    page.goto(f"{workbench.address}/sentences")
+    page.emulate_media(media="print")
+    expect(page.locator("body")).to_contain_text("Take care of yourself.")
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessibility_rules_find_nothing(new_page, workbench, axe, scheme):
+    page = new_page(color_scheme=scheme)
+    begin(page, workbench)
+    say(page, DANGER)
+    assert violations(page, axe) == []
+    page.get_by_role("button", name="This was wrong").click()
+    assert violations(page, axe) == []
+    page.keyboard.press("Escape")
+    for tab in ("Phrases", "Flows", "Compare"):
+        page.get_by_role("tab", name=tab).click()
+        assert violations(page, axe) == [], tab
+    for document in ("map", "sentences"):
+        page.goto(f"{workbench.address}/{document}")
+        assert violations(page, axe) == [], document
+
+
+def test_it_fits_a_narrow_window(new_page, workbench):
+    page = new_page(320, 640)
+    begin(page, workbench)
+    say(page, DANGER)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
