@@ -100,6 +100,11 @@
     status.textContent = words;
   }
 
+  /** Nothing to tell, unless the device is offline: that stays said until it is over. */
+  function rested() {
+    tell(navigator.onLine ? "" : `This device is offline. ${IN_DANGER}`);
+  }
+
   /** Adds a turn. The view follows, unless the person has scrolled up to read; an emergency is always brought into view. */
   function add(turn, { urgent = false, own = false } = {}) {
     const scroller = getComputedStyle(talk).overflowY === "auto" ? talk : document.scrollingElement;
@@ -153,7 +158,7 @@
     if (said) add(make("div", { className: "turn you" }, unseen("You: "), make("p", { dir: "auto" }, said)), { own: true });
     if (body) rest();
     dots.hidden = false;
-    tell("");
+    rested();
     const slow = setTimeout(() => tell(`This is slow. I'm still waiting for an answer. ${IN_DANGER}`), SLOW_MS);
     const end = setTimeout(() => mine.abort(), GIVE_UP_MS);
     let after = () => {};
@@ -175,7 +180,7 @@
     if (waiting !== mine) return; // started again, or left, in the meantime
     waiting = null;
     dots.hidden = true;
-    tell("");
+    rested();
     after();
   }
 
@@ -227,8 +232,8 @@
   });
   at("again").addEventListener("click", again);
   at("hide").addEventListener("click", () => loader?.postMessage("hide"));
-  addEventListener("offline", () => tell(`This device is offline. ${IN_DANGER}`));
-  addEventListener("online", () => tell(""));
+  addEventListener("offline", rested);
+  addEventListener("online", rested);
 
   // ---- What leaving hides, read inside the frame: a page of its own would stand in the browser's history.
 

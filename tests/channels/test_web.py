@@ -77,7 +77,9 @@ def test_more_help_fits_what_was_told(server):
     "words", ["/restart", '/greet{"x":1}', "/immediate_danger", "//session_start", '/inform{"situations":["suicidal"]}']
 )
 def test_typed_text_is_never_a_command(server, words):
-    assert reply(server, start(server), words)["urgency"] != "emergency"
+    answered = reply(server, start(server), words)
+    assert answered["urgency"] != "emergency"
+    assert answered == reply(server, start(server), words.lstrip("/"))
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "\n\t", "\u200b", "\u0000\u0007"])
