@@ -9,6 +9,7 @@ import logging.config
 import os
 import sys
 import warnings
+from typing import TextIO
 
 OURS = ("bot", "actions")
 
@@ -30,16 +31,34 @@ class CodesOnly(logging.Formatter):
             return super().format(logging.makeLogRecord(misfit))
 
 
+class StandardError(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes to what is standard error at that moment: a stream kept from before may be closed by now."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+
 def set_up_logging() -> None:
-    """To be called once, before Rasa is imported. Also switches off Rasa's telemetry and progress bars, and Python's warnings."""
+    """To be called before Rasa is imported; called again, it changes nothing.
+
+    Also switches off Rasa's telemetry and progress bars, and Python's warnings.
+    """
+    root = logging.getLogger()
+    if any(isinstance(handler, StandardError) for handler in root.handlers):
+        return
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     # Without this, Rasa draws bars for steps that take no time.
     os.environ["LOG_LEVEL"] = "ERROR"
     # Python's warnings can quote what a library was working on, and libraries switch them back on.
     warnings.showwarning = lambda *arguments, **named: None
-    handler = logging.StreamHandler(sys.stderr)
+    # A handler that fails would print the line's arguments, and the source lines above it.
+    logging.raiseExceptions = False
+    handler = StandardError()
     handler.setFormatter(CodesOnly("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     for name in OURS:

@@ -181,3 +181,20 @@ def test_telemetry_is_off_before_rasa_is_there():
 
 def test_setting_up_twice_prints_a_line_once():
     assert output_of("set_up_logging(); logging.getLogger('bot').error('once')").count("once") == 1
+
+
+def test_a_line_after_standard_error_was_closed_is_printed_where_it_goes_now():
+    closed = "sys.stderr = open(os.devnull, 'w'); sys.stderr.close(); sys.stderr = sys.stdout\n"
+    printed = output_of(closed + "logging.getLogger('bot').error('after')")
+    assert "after" in printed
+    assert "Traceback" not in printed
+
+
+def test_setting_up_again_leaves_the_handlers_that_came_later():
+    later = "later = logging.NullHandler(); logging.getLogger().addHandler(later); set_up_logging()\n"
+    assert "kept: True" in output_of(later + "print('kept:', later in logging.getLogger().handlers)")
+
+
+def test_a_handler_that_fails_prints_nothing_of_the_line():
+    broken = "import io; gone = io.StringIO(); gone.close(); logging.getLogger().addHandler(logging.StreamHandler(gone))\n"
+    assert "quokka" not in output_of(broken + "logging.getLogger('rasa').error('failed on %s', typed)")

@@ -44,7 +44,6 @@ def _keep_to_ourselves() -> None:
 def _workbench(chosen: argparse.Namespace) -> int:
     if chosen.hash:
         return _hash()
-    _keep_to_ourselves()
     from bot.staff.workbench.door import LOCAL, Door
 
     password_hash = read_workbench_hash()
@@ -63,6 +62,7 @@ def _workbench(chosen: argparse.Namespace) -> int:
     from bot.staff.workbench.assembly import open_desk
     from bot.staff.workbench.server import serve
 
+    _keep_to_ourselves()
     # What staff try stays in this process, whatever keeps the visitors' conversations.
     desk = open_desk(load_engine(replace(read_settings(), redis_url=None)))
     print(f"Open http://{chosen.host}:{chosen.port}/ (Ctrl+C stops)", file=sys.stderr, flush=True)

@@ -26,7 +26,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(params=[{"width": 1280, "height": 800}, {"width": 320, "height": 640}], ids=["desk", "phone"])
 def page(browser, request) -> Iterator[Page]:
     context = browser.new_context(viewport=request.param, locale="en-GB")
-    context.route(re.compile("^https:"), lambda route: route.fulfill(body="<title>Weather</title><h1>Weather</h1>", content_type="text/html"))
+    context.route(
+        re.compile("^https:"), lambda route: route.fulfill(body="<title>Weather</title><h1>Weather</h1>", content_type="text/html")
+    )
     opened = context.new_page()
     opened.failures = []
     opened.on("pageerror", lambda problem: opened.failures.append(str(problem)))
