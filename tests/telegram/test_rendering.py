@@ -10,7 +10,7 @@ from bot.channels.telegram.rendering import Part, Renderer, split
 from bot.directory import load_directory
 from bot.errors import SentencesError
 from bot.reply import NamedContact, QuickExit, Reply, ReplyWriter
-from bot.sentences import Choice, Sentences
+from bot.sentences import WORDINGS, Choice, Sentences
 from bot.settings import read_settings
 from tests.telegram.bot_api import LONGEST_TEXT, problems, visible
 from tests.telegram.neutral import telling
@@ -36,24 +36,29 @@ def render(renderer: Renderer, body: str, **more) -> list[Part]:
     return parts
 
 
+WRITER = ReplyWriter(SENTENCES, DIRECTORY, NAME, "https://example.org/")
+
+
 @pytest.mark.parametrize("name", sorted(SENTENCES.names()))
-def test_every_sentence_begins_neutrally_on_a_locked_screen(renderer, name):
-    writer = ReplyWriter(SENTENCES, DIRECTORY, NAME, "https://example.org/")
-    try:
-        text = SENTENCES.get(name, NAME).text
-    except SentencesError:
-        pytest.fail(f"{name} is not said in Telegram")
-    reply = writer.write([{"text": text}])
-    [part] = renderer.render(reply)
-    assert telling(part.plain, DIRECTORY) == []
+def test_every_sentence_in_every_wording_begins_neutrally_on_a_locked_screen(renderer, name):
+    said = {SENTENCES.get(name, NAME, wording).text for wording in WORDINGS}
+    for reply in (*(WRITER.write([{"text": text}]) for text in said), WRITER.fault(name)):
+        [part] = renderer.render(reply)
+        assert telling(part.plain, DIRECTORY) == []
 
 
-def test_every_contact_begins_neutrally_on_a_locked_screen(renderer):
-    writer = ReplyWriter(SENTENCES, DIRECTORY, NAME, "https://example.org/")
-    for contact in DIRECTORY:
-        for said in ({"contacts": [{"id": contact, "why": "x"}]}, {"details": contact}):
-            parts = renderer.render(writer.write([{"custom": said}]))
-            assert [telling(part.plain, DIRECTORY) for part in parts] == [[]] * len(parts)
+@pytest.mark.parametrize("name", sorted({name for name, channel, _, _ in SENTENCES.every() if channel == NAME}))
+def test_what_was_written_for_telegram_is_neutral_as_it_stands(name):
+    assert [telling(SENTENCES.get(name, NAME, wording).text, DIRECTORY) for wording in WORDINGS] == [[]] * len(WORDINGS)
+
+
+@pytest.mark.parametrize("contact", sorted(DIRECTORY))
+@pytest.mark.parametrize("field", ["hours", "cost", "when_you_call"])
+def test_every_contact_begins_neutrally_on_a_locked_screen(renderer, contact, field):
+    entry = {"id": contact, "why": "x"}
+    for said in ({"contacts": [entry]}, {"details": contact}, {"numbers": [contact]}, {"facts": {"contacts": [contact], "field": field}}):
+        parts = renderer.render(WRITER.write([{"custom": said}]))
+        assert [telling(part.plain, DIRECTORY) for part in parts] == [[]] * len(parts)
 
 
 def test_the_list_of_telling_words_tells():

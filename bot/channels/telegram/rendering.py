@@ -42,14 +42,10 @@ class Renderer:
     def __init__(self, sentences: Sentences) -> None:
         """Raises SentencesError where a button's value is too long for Telegram, or a sentence that has to hide what follows
         it on a locked screen is too short."""
-        own = {name: sentence.text for name, channel, _, sentence in sentences.every() if channel == NAME}
-        self._opening = own["utter_telegram_opening"]
-        self._continued = own["utter_telegram_continued"]
-        for name in ("utter_telegram_opening", "utter_telegram_continued"):
-            if len(own[name]) < NEUTRAL_CHARACTERS:
-                raise SentencesError(f"{name} must have {NEUTRAL_CHARACTERS} characters or more: a locked screen shows so many.")
+        self._opening, self._continued = (_hiding(sentences, name) for name in ("utter_telegram_opening", "utter_telegram_continued"))
         # What was written for this channel begins neutrally by itself; a test holds that. All else gets the opening.
-        self._neutral = tuple(text[:NEUTRAL_CHARACTERS] for text in own.values() if len(text) >= NEUTRAL_CHARACTERS)
+        own = [sentence.text for _, channel, _, sentence in sentences.every() if channel == NAME]
+        self._neutral = tuple(text[:NEUTRAL_CHARACTERS] for text in own if len(text) >= NEUTRAL_CHARACTERS)
         self._exit_buttons = tuple((choice.label, choice.value) for choice in sentences.get("utter_quick_exit", NAME).choices)
         for value in sentences.values():
             if len(value.encode("utf-8")) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
@@ -65,6 +61,13 @@ class Renderer:
         pages = [_to_html(text, reply.contacts) for text in texts]
         buttons = tuple((choice.label, choice.value) for choice in reply.choices) + self._exit_buttons
         return [Part(page) for page in pages[:-1]] + [Part(pages[-1], buttons)]
+
+
+def _hiding(sentences: Sentences, name: str) -> str:
+    text = sentences.get(name, NAME).text
+    if len(text) < NEUTRAL_CHARACTERS:
+        raise SentencesError(f"{name} must have {NEUTRAL_CHARACTERS} characters or more: a locked screen shows so many.")
+    return text
 
 
 def split(text: str, room: int) -> list[str]:
