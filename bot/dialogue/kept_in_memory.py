@@ -37,32 +37,31 @@ class MemoryKeeper:
 
     async def admit(self, kind: Kind, name: str, most: int) -> int:
         now = self._clock()
-        admitted: deque[float] = self._get(kind, name) or deque()
-        while admitted and now - admitted[0] > kind.seconds:
-            admitted.popleft()
+        admitted = self._dated(kind, name)
         if len(admitted) >= most:
-            return max(1, int(kind.seconds - (now - admitted[0])) + 1)
-        admitted.append(now)
+            return max(1, int(kind.seconds - (now - admitted[0][0])) + 1)
+        admitted.append((now, 0))
         self._put(kind, name, admitted)
         return 0
 
     async def add(self, kind: Kind, name: str, numbers: Iterable[int], most: int) -> None:
         now = self._clock()
-        kept = deque((each for each in self._get(kind, name) or () if now - each[0] <= kind.seconds), maxlen=most)
+        kept = deque(self._dated(kind, name), maxlen=most)
         kept.extend((now, number) for number in numbers)
         if kept:
             self._put(kind, name, kept)
 
     async def numbers(self, kind: Kind, name: str) -> list[int]:
-        now = self._clock()
-        return sorted({number for added, number in self._get(kind, name) or () if now - added <= kind.seconds})
+        return sorted({number for _, number in self._dated(kind, name)})
 
     def turn(self, name: str) -> AsyncContextManager[None]:
         return self._turns.turn(name)
 
     async def check(self) -> None:
         for kind in self._shelves:
-            self._shelf(kind)
+            for name, (_, value) in list(self._shelf(kind).items()):
+                if isinstance(value, deque):
+                    self._dated(kind, name)
 
     async def close(self) -> None:
         self._shelves.clear()
@@ -76,6 +75,13 @@ class MemoryKeeper:
                 break
             del shelf[name]
         return shelf
+
+    def _dated(self, kind: Kind, name: str) -> deque[tuple[float, int]]:
+        """The numbers of that name, each with when it was added; those that are too old are dropped."""
+        kept: deque[tuple[float, int]] = self._get(kind, name) or deque()
+        while kept and self._clock() - kept[0][0] > kind.seconds:
+            kept.popleft()
+        return kept
 
     def _get(self, kind: Kind, name: str) -> Any | None:
         _, value = self._shelf(kind).get(name, (0.0, None))

@@ -30,17 +30,17 @@ TURN_SECONDS = 4.0
 LOOK_AGAIN_SECONDS = 0.02
 _FAULTS = (RedisError, OSError, asyncio.TimeoutError)
 
+# A sorted set scores each member with the time at which it is too old, in milliseconds: its key lives as long as its youngest.
 # In one step, by the server's own clock, so that no two processes count past each other.
 _ADMIT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local window, most = tonumber(ARGV[1]) * 1000, tonumber(ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. (now - window))
-if redis.call('ZCARD', KEYS[1]) >= most then
-  local oldest = tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
-  return math.max(1, math.floor((window - (now - oldest)) / 1000) + 1)
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. now)
+if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[2]) then
+  local first = tonumber(redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')[2])
+  return math.max(1, math.floor((first - now) / 1000) + 1)
 end
-redis.call('ZADD', KEYS[1], now, ARGV[3])
+redis.call('ZADD', KEYS[1], now + tonumber(ARGV[1]) * 1000, ARGV[3])
 redis.call('EXPIRE', KEYS[1], ARGV[1] + 1)
 return 0
 """
@@ -80,21 +80,21 @@ class RedisKeeper:
             return int(await self._admit(keys=[_key(kind.name, name)], args=[kind.seconds, most, secrets.token_hex(8)]))
 
     async def add(self, kind: Kind, name: str, numbers: Iterable[int], most: int) -> None:
-        key, now = _key(kind.name, name), time.time()
-        entries = {str(number): now for number in numbers}
+        key, now = _key(kind.name, name), _now()
+        entries = {str(number): now + kind.seconds * 1000 for number in numbers}
         if not entries:
             return
         with _told_apart():
             async with self._redis.pipeline() as steps:
                 steps.zadd(key, entries)
-                steps.zremrangebyscore(key, "-inf", now - kind.seconds)
+                steps.zremrangebyscore(key, "-inf", now)
                 steps.zremrangebyrank(key, 0, -most - 1)
                 steps.expire(key, kind.seconds)
                 await steps.execute()
 
     async def numbers(self, kind: Kind, name: str) -> list[int]:
         with _told_apart():
-            numbers = await self._redis.zrangebyscore(_key(kind.name, name), time.time() - kind.seconds, "+inf")
+            numbers = await self._redis.zrangebyscore(_key(kind.name, name), _now(), "+inf")
         return sorted(int(number) for number in numbers)
 
     @asynccontextmanager
@@ -115,7 +115,8 @@ class RedisKeeper:
 
     async def check(self) -> None:
         with _told_apart():
-            await self._redis.ping()
+            async for key in self._redis.scan_iter(f"{PREFIX}:*", count=1000, _type="zset"):
+                await self._redis.zremrangebyscore(key, "-inf", _now())
 
     async def close(self) -> None:
         await self._redis.close()
@@ -139,6 +140,10 @@ def _options(url: str) -> dict[str, Any]:
         # By default the client takes any valid certificate, whosever it is.
         options["ssl_check_hostname"] = True
     return options
+
+
+def _now() -> float:
+    return time.time() * 1000
 
 
 def _key(kind: str, name: str) -> str:

@@ -138,6 +138,28 @@ def test_memory_forgets_what_is_too_old_also_where_nobody_asks():
     asyncio.run(check())
 
 
+def test_a_number_is_gone_when_it_is_too_old_however_young_the_others_are(redis_server, monkeypatch):
+    redis_server.client.flushdb()
+    now = [1_000_000.0]
+    monkeypatch.setattr(kept_in_redis.time, "time", lambda: now[0])
+
+    async def check():
+        memory, redis = MemoryKeeper(clock=lambda: now[0]), RedisKeeper(redis_server.url)
+        for keeper in (memory, redis):
+            now[0] = 1_000_000.0
+            await keeper.add(NUMBERS, "a", [1], most=9)
+            now[0] += NUMBERS.seconds - 1
+            await keeper.add(NUMBERS, "a", [2], most=9)
+            now[0] += 2
+            await keeper.check()
+        [[(_, left)]] = [shelf.values() for shelf in memory._shelves.values()]
+        assert [number for _, number in left] == [2]
+        [key] = redis_server.client.scan_iter()
+        assert redis_server.client.zrange(key, 0, -1) == [b"2"]
+        await redis.close()
+
+    asyncio.run(check())
+
 def test_memory_is_full_at_some_time():
     keeper = MemoryKeeper()
     rolling = Kind("rolling", seconds=100, most=2, oldest_makes_room=True)
