@@ -92,10 +92,12 @@ def _serve(chosen: argparse.Namespace) -> int:
             probe.bind((chosen.host, chosen.port))
         except OSError:
             raise StartError(f"port {chosen.port} on {chosen.host} is not free: choose another with --port.") from None
-    from bot.app import load_engine, load_webhook
+    from bot.app import check_webhook, load_engine, load_webhook
     from bot.settings import read_telegram_settings
 
     telegram = read_telegram_settings()
+    if telegram and telegram.webhook_url:
+        check_webhook(telegram)
     engine = load_engine()
     webhooks = [load_webhook(engine, telegram)] if telegram and telegram.webhook_url else []
     from bot.channels.server import serve

@@ -50,12 +50,17 @@ def _keeper(settings: Settings) -> "Keeper":
     return RedisKeeper(settings.redis_url)
 
 
-def load_webhook(engine: "Engine", telegram: TelegramSettings) -> "TelegramWebhook":
-    """Telegram's webhook, to be served. Raises SettingsError where Telegram refuses the token; where it cannot be reached, that is
-    no reason not to serve the web."""
+def check_webhook(telegram: TelegramSettings) -> None:
+    """Before anything that takes long. Raises SettingsError where Telegram refuses the token; where it cannot be reached, that is no
+    reason not to serve the web."""
     from bot.channels.telegram.client import NotReached, check_token
-    from bot.channels.telegram.webhook import TelegramWebhook
 
     with suppress(NotReached):
         asyncio.run(check_token(telegram))
+
+
+def load_webhook(engine: "Engine", telegram: TelegramSettings) -> "TelegramWebhook":
+    """Telegram's webhook, to be served. Raises SentencesError where a sentence does not fit Telegram."""
+    from bot.channels.telegram.webhook import TelegramWebhook
+
     return TelegramWebhook(engine, telegram)

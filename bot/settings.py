@@ -186,7 +186,8 @@ def _folder(text: str) -> Path:
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set("\"'<>\\` "):
+    # A port that is none raises ValueError by itself.
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0 or set(text) & set("\"'<>\\` "):
         raise ValueError
     return text
 

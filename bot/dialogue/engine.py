@@ -140,6 +140,15 @@ class Engine:
         """Everything that the model says of `text`, the text included, for staff who look at what they typed themselves."""
         return await self._parse(text, everything=True)
 
+    async def is_in_danger(self, conversation: str) -> bool:
+        """Whether one of the last two answers of the conversation was for danger now. Raises Busy."""
+        tracker = await self.store.retrieve(conversation)
+        if tracker is None:
+            return False
+        # The slot tells of the answer before the last one.
+        latest = tracker.latest_message.parse_data if tracker.latest_message else {}
+        return tracker.get_slot("last") == "emergency" or latest.get("urgency") == EMERGENCY
+
     async def explain(self, text: str, channel: str) -> dict[str, Any]:
         """Why the bot answers `text` as it does: what was understood and how surely, the danger phrases and where they stand,
         the rule's action, and the reply."""

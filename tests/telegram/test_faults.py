@@ -17,14 +17,14 @@ def tried(proxy, person) -> list:
 
 def test_telegram_asks_to_wait_and_is_obeyed_while_others_are_answered(bot, proxy):
     slow, other = Person(proxy), Person(proxy)
-    proxy.fail("sendMessage", chat=slow.chat, status=429, retry_after=2)
+    proxy.fail("sendMessage", chat=slow.chat, status=429, retry_after=1)
     slow.say("/language")
     proxy.wait(lambda: tried(proxy, slow))
     assert "English" in other.ask("/language")
     assert slow.received == []
     slow.wait()
     first, second = tried(proxy, slow)
-    assert second.at - first.at >= 2
+    assert second.at - first.at >= 1
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 502}, {"status": None}], ids=str)
@@ -227,13 +227,38 @@ def test_emergencies_are_never_slowed(strict, start_bot, own_proxy):
     assert len(person.received) == 8
 
 
-def test_leaving_is_never_slowed(strict, start_bot, own_proxy):
+def test_what_follows_an_emergency_is_never_slowed(strict, start_bot, own_proxy):
+    start_bot()
+    person = Person(own_proxy)
+    for _ in range(8):
+        person.say("he has a knife and is coming up the stairs")
+    person.say("zebrafinch")
+    last = person.wait(9)[8]
+    assert "999" in last and "wait a minute" not in last
+
+
+def test_what_is_too_much_is_read_and_not_announced(strict, start_bot, own_proxy):
+    bot = start_bot()
+    person = Person(own_proxy)
+    for _ in range(7):
+        person.say("what is crimestoppers")
+    person.send(dice={"emoji": "x", "value": 3})
+    person.wait(6)
+    person.say("he has a knife and is coming up the stairs")
+    assert "Call 999 now." in person.wait(7)[6]
+    bot.settle(person)
+    assert len(own_proxy.made("sendChatAction", person.chat)) == 5
+    assert len(bot.kept(person)) == 9 + 7
+
+
+@pytest.mark.parametrize("words", ["/exit", "leave now"])
+def test_leaving_is_never_slowed(strict, start_bot, own_proxy, words):
     start_bot()
     person = Person(own_proxy)
     for _ in range(8):
         person.say("/language")
     person.wait(6)
-    person.say("/exit")
+    person.say(words)
     own_proxy.wait(lambda: "Done." in person.texts())
     assert person.history() == [person.ids()[-1]]
 

@@ -3,7 +3,7 @@
 import pytest
 from telegram import Bot, Update
 
-from bot.channels.telegram.incoming import COMMANDS, Incoming, Kind, read
+from bot.channels.telegram.incoming import COMMANDS, Incoming, Kind, essence, read
 
 BOT = Bot("1:x")
 SAM = {"id": 5, "first_name": "Sam", "is_bot": False}
@@ -68,9 +68,25 @@ def test_words_below_a_picture_are_words_and_its_album_is_known():
     assert found == Incoming(3, 5, Kind.NOT_TEXT, "look at this", 9, album="77")
 
 
-def test_notices_of_telegram_itself_are_nothing_to_answer():
-    assert incoming(message=message(pinned_message=message(text="x"))) is None
-    assert incoming(message=message(message_auto_delete_timer_changed={"message_auto_delete_time": 60})) is None
+@pytest.mark.parametrize(
+    "content", [{"pinned_message": message(text="x")}, {"message_auto_delete_timer_changed": {"message_auto_delete_time": 60}}]
+)
+def test_notices_of_telegram_itself(content):
+    assert incoming(message=message(**content)) == Incoming(3, 5, Kind.NOTICE, "", 9)
+
+
+@pytest.mark.parametrize(
+    ("update", "found"),
+    [
+        ({"message": message(text="he hits me", poll=7)}, Incoming(3, 5, Kind.WORDS, "he hits me", 9)),
+        ({"message": message(poll=7)}, Incoming(3, 5, Kind.NOT_TEXT, "", 9)),
+        ({"message": message(photo=7, caption="look", media_group_id="77")}, Incoming(3, 5, Kind.NOT_TEXT, "look", 9, album="77")),
+        ({"message": message(GROUP, poll=7)}, Incoming(3, -7, Kind.NOT_PRIVATE)),
+        ({"callback_query": {"id": "8", "data": "leave_now", "message": message()}}, Incoming(3, 5, Kind.EXIT, "leave_now", 9, tap_id="8")),
+    ],
+)
+def test_the_essence_of_an_update_of_a_later_version(update, found):
+    assert read(Update.de_json(essence({"update_id": 3, **update}), BOT)) == found
 
 
 def test_an_edited_message_is_nothing_new():

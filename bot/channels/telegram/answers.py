@@ -12,7 +12,7 @@ from bot.channels.telegram import NAME
 from bot.channels.telegram.incoming import EXIT_VALUE, Incoming, Kind
 from bot.channels.telegram.memory import ALBUM, SLOWED, TOLD, Memory
 from bot.dialogue.engine import Engine
-from bot.errors import BadRequest, Busy
+from bot.errors import BadRequest
 from bot.reply import Reply
 from bot.settings import LONGEST_MESSAGE
 from bot.understanding.labels import EMERGENCY, SUPPORT
@@ -32,21 +32,45 @@ class Answers:
         self._writer = engine.writer(NAME)
         self._limit = MessageLimit(engine.keeper, engine.settings.messages_per_minute)
 
-    async def reply(self, incoming: Incoming, conversation: str) -> Reply | None:
-        """The reply to anything but an exit."""
+    async def reply(self, incoming: Incoming, conversation: str, slowed: bool) -> Reply | None:
+        """The reply to anything but an exit. Where the conversation is `slowed`, only danger and the wish to leave get one."""
         if incoming.kind is Kind.NOT_TEXT and not incoming.words and await self._is_rest_of_album(incoming):
             return None
-        slowed = await self._is_too_fast(conversation)
+        if slowed and not await self._may_matter(incoming, conversation):
+            return await self._slow_down(conversation)
         reply = await self._reply(incoming, conversation)
-        if slowed and reply.urgency != EMERGENCY:
+        if slowed and reply.urgency != EMERGENCY and reply.situations != (EXIT_VALUE,):
             return await self._slow_down(conversation)
         return reply
+
+    async def is_too_fast(self, conversation: str) -> bool:
+        """Counts one message. Whether too many came within a minute."""
+        try:
+            return await self._limit.wait(conversation) > 0
+        except Exception as problem:  # noqa: BLE001 - who cannot be counted is not refused
+            log.error("telegram_not_counted kind=%s", type(problem).__name__)
+            return False
 
     def fault(self) -> Reply:
         return self._writer.fault()
 
     async def forget(self, conversation: str) -> None:
         await self._limit.forget(conversation)
+
+    async def _may_matter(self, incoming: Incoming, conversation: str) -> bool:
+        """Whether there may be danger in it, or the wish to leave. Quicker to know than the answer: in a flood, danger waits behind
+        all that came before it."""
+        if incoming.kind is Kind.COMMAND or incoming.kind is Kind.TAP or len(incoming.words) > LONGEST_MESSAGE:
+            return True
+        if not incoming.words:
+            return False
+        try:
+            understood = await self._engine.understand(incoming.words)
+            meant = {understood["intent"]["name"], (understood.get("question") or {}).get("name")}
+            return understood["urgency"] == EMERGENCY or EXIT_VALUE in meant or await self._engine.is_in_danger(conversation)
+        except Exception as problem:  # noqa: BLE001 - what cannot be understood may be anything
+            log.error("understanding_failed kind=%s", type(problem).__name__)
+            return True
 
     async def _reply(self, incoming: Incoming, conversation: str) -> Reply:
         if incoming.kind is Kind.COMMAND:
@@ -98,10 +122,14 @@ class Answers:
 
     async def _with_notice(self, reply: Reply, conversation: str) -> Reply:
         """Says once, early, what no exit removes; never in an emergency, which leaves no time to read."""
-        if reply.urgency == EMERGENCY or reply.situations == (EXIT_VALUE,) or await self._memory.is_marked(TOLD, conversation):
+        if reply.urgency == EMERGENCY or reply.situations == (EXIT_VALUE,) or await self._was_told(conversation):
             return reply
-        await self._memory.mark(TOLD, conversation)
         return _add(reply, self._sentence("utter_telegram_traces"))
+
+    async def _was_told(self, conversation: str) -> bool:
+        told = await self._memory.is_marked(TOLD, conversation)
+        await self._memory.mark(TOLD, conversation)
+        return told
 
     async def _slow_down(self, conversation: str) -> Reply | None:
         if await self._memory.is_marked(SLOWED, conversation):
@@ -116,13 +144,6 @@ class Answers:
             return True
         await self._memory.mark(ALBUM, incoming.album)
         return False
-
-    async def _is_too_fast(self, conversation: str) -> bool:
-        try:
-            return await self._limit.wait(conversation) > 0
-        except Busy:
-            # Who cannot be counted is not refused.
-            return False
 
     def _say(self, *names: str, menu: bool = False) -> Reply:
         reply = self._writer.write([{"text": "\n\n".join(map(self._sentence, names))}])

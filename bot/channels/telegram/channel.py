@@ -82,25 +82,30 @@ class TelegramChannel:
             await self._leave_group(incoming.chat_id, conversation)
         elif incoming.kind is Kind.EXIT:
             await self._exit(incoming, conversation, lane)
+        elif incoming.kind is Kind.NOTICE:
+            await self._remember(conversation, incoming.message_id)
         else:
             await self._answer(incoming, conversation, lane)
 
     async def _answer(self, incoming: Incoming, conversation: str, lane: Lane) -> None:
         if incoming.tap_id is not None:
             await self._client.answer_tap(incoming.tap_id)
-        elif incoming.message_id is not None:
-            await self._memory.add(conversation, [incoming.message_id])
-        typing = asyncio.create_task(self._client.typing(incoming.chat_id))
+        else:
+            await self._remember(conversation, incoming.message_id)
+        slowed = await self._answers.is_too_fast(conversation)
+        # What is not going to be answered is not announced.
+        typing = None if slowed else asyncio.create_task(self._client.typing(incoming.chat_id))
         try:
             await self._open(conversation)
-            reply = await self._answers.reply(incoming, conversation)
+            reply = await self._answers.reply(incoming, conversation, slowed)
             parts = self._renderer.render(reply) if reply is not None else []
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("telegram_answer_failed kind=%s", type(problem).__name__)
             reply = self._answers.fault()
             parts = self._renderer.render(reply)
-        await asyncio.wait({typing}, timeout=TYPING_SECONDS)
-        typing.cancel()
+        if typing is not None:
+            await asyncio.wait({typing}, timeout=TYPING_SECONDS)
+            typing.cancel()
         if reply is not None and reply.situations == (EXIT_VALUE,):
             await self._exit(incoming, conversation, lane)
             return
@@ -119,7 +124,11 @@ class TelegramChannel:
         except TelegramError as problem:
             log.error("telegram_reply_lost kind=%s", type(problem).__name__)
             return
-        await self._memory.add(conversation, [message])
+        await self._remember(conversation, message)
+
+    async def _remember(self, conversation: str, message: int | None) -> None:
+        if message is not None:
+            await self._memory.add(conversation, [message])
 
     async def _exit(self, incoming: Incoming, conversation: str, lane: Lane) -> None:
         """Forgets first, then deletes what can be deleted; what was not shown yet is not shown any more."""
@@ -138,7 +147,8 @@ class TelegramChannel:
         if self._exit_line is not None and not is_again:
             await self._memory.mark(EXITED, conversation)
             try:
-                await self._client.send(incoming.chat_id, self._exit_line)
+                # The next exit takes it away, so that no more than one is ever left.
+                await self._remember(conversation, await self._client.send(incoming.chat_id, self._exit_line))
             except Forbidden:
                 raise
             except TelegramError as problem:

@@ -19,7 +19,7 @@ from telegram.constants import BulkRequestLimit, ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.incoming import WANTED
+from bot.channels.telegram.incoming import WANTED, essence
 from bot.channels.telegram.rendering import Part
 from bot.errors import SettingsError
 from bot.settings import TelegramSettings
@@ -172,12 +172,13 @@ class TelegramClient:
         return await self._bot.do_api_request("getUpdates", wanted, read_timeout=READ_SECONDS + seconds)
 
     def read(self, update: Any) -> Update | None:
-        """An update that came as JSON; None where it is none."""
-        try:
-            return Update.de_json(update, self._bot)
-        except Exception as problem:  # noqa: BLE001 - whatever an unheard-of update makes the library raise
-            log.error("telegram_update_unreadable kind=%s", type(problem).__name__)
-            return None
+        """An update that came as JSON, or as much of it as can be read; None where it is none."""
+        for part in (lambda update: update, essence):
+            try:
+                return Update.de_json(part(update), self._bot)
+            except Exception as problem:  # noqa: BLE001 - whatever an unheard-of update makes the library raise
+                log.error("telegram_update_unreadable kind=%s", type(problem).__name__)
+        return None
 
 
 async def _patiently(call: Callable[[], Awaitable[Result]], patience: float, unless: asyncio.Event | None = None) -> Result:

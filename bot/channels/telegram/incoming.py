@@ -7,6 +7,7 @@ never answered as if it were new). Nothing is downloaded, and nobody's name is r
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType, UpdateType
@@ -28,6 +29,8 @@ class Kind(Enum):
     TAP = "tap"
     EXIT = "exit"
     NOT_TEXT = "not_text"
+    # Of Telegram itself, such as that a message was pinned. Nothing to answer, and to be deleted with the rest.
+    NOTICE = "notice"
     NOT_PRIVATE = "not_private"
     BLOCKED = "blocked"
 
@@ -52,6 +55,24 @@ def read(update: Update) -> Incoming | None:
     if update.callback_query is not None:
         return _tap(update.update_id, update.callback_query)
     return None if update.message is None else _message(update.update_id, update.message)
+
+
+def essence(update: dict[str, Any]) -> dict[str, Any]:
+    """What `read` needs of an update as it came, so that somebody is answered also where the rest of it is of a kind that
+    python-telegram-bot does not know. Raises KeyError and TypeError where that is not there."""
+    if "callback_query" in update:
+        tap = update["callback_query"]
+        nobody = {"id": 0, "first_name": "-", "is_bot": False}
+        message = {**_essence_of_message(tap["message"]), "date": 0}
+        of_tap = {"id": tap["id"], "from": nobody, "chat_instance": "-", "data": tap["data"], "message": message}
+        return {"update_id": update["update_id"], "callback_query": of_tap}
+    return {"update_id": update["update_id"], "message": _essence_of_message(update["message"])}
+
+
+def _essence_of_message(message: dict[str, Any]) -> dict[str, Any]:
+    words: dict[str, Any] = {name: str(message[name]) for name in ("text", "caption", "media_group_id") if name in message}
+    chat = {"id": int(message["chat"]["id"]), "type": str(message["chat"]["type"])}
+    return {"message_id": int(message["message_id"]), "date": 0, "chat": chat, **words}
 
 
 def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:
@@ -80,7 +101,7 @@ def _message(update_id: int, message: Message) -> Incoming | None:
         return None if left else Incoming(update_id, chat_id, Kind.NOT_PRIVATE)
     if message.text is None:
         if not message.effective_attachment and StatusUpdate.ALL.check_update(Update(update_id, message=message)):
-            return None
+            return Incoming(update_id, chat_id, Kind.NOTICE, message_id=message.message_id)
         return Incoming(update_id, chat_id, Kind.NOT_TEXT, message.caption or "", message.message_id, album=message.media_group_id)
     words = message.text.strip()
     if set(re.findall(r"\w+", words.lower())) == {"exit"}:

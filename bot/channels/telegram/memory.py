@@ -18,8 +18,8 @@ MESSAGES = Kind("messages", seconds=48 * 60 * 60, most=20_000, oldest_makes_room
 MOST_IDS = 10_000
 # For a day, Telegram repeats what it could not deliver.
 DONE = Kind("done", seconds=24 * 60 * 60, most=20_000, oldest_makes_room=True)
-# A conversation was told what no exit removes, and was asked to write more slowly.
-TOLD = Kind("told", seconds=48 * 60 * 60, most=20_000, oldest_makes_room=True)
+# A conversation was told what no exit removes, which lasts as long as a conversation may; and was asked to write more slowly.
+TOLD = Kind("told", seconds=30 * 60, most=20_000, oldest_makes_room=True)
 SLOWED = Kind("slowed", seconds=60, most=20_000, oldest_makes_room=True)
 # Pictures that came together get one answer, two taps on Exit are one, and a group is told once why the bot leaves.
 ALBUM = Kind("album", seconds=60, most=20_000, oldest_makes_room=True)
@@ -49,8 +49,9 @@ class Memory:
             await _forgiven(self._keeper.forget(kind, conversation), None)
 
     async def mark(self, kind: Kind, name: str) -> None:
-        """Notes that something was done."""
-        await _forgiven(self._keeper.put_new(kind, name), False)
+        """Notes that something was done, as of now."""
+        if not await _forgiven(self._keeper.replace(kind, name, ""), False):
+            await _forgiven(self._keeper.put_new(kind, name), False)
 
     async def is_marked(self, kind: Kind, name: str) -> bool:
         return await _forgiven(self._keeper.get(kind, name), None) is not None
