@@ -7,6 +7,7 @@ import time
 import pytest
 
 from bot.channels.telegram import polling
+from bot.channels.telegram.client import TelegramClient
 from bot.errors import SettingsError, StoreUnreachable
 from tests.telegram.conftest import Person, buttons
 
@@ -187,6 +188,24 @@ def test_one_chat_that_telegram_holds_back_holds_back_no_other(start_bot, own_pr
     for person in others:
         person.wait(25, 60)
     assert [len(person.received) for person in others] == [25] * 5
+
+
+def test_what_comes_again_because_it_is_not_confirmed_is_read_once(start_bot, own_proxy, monkeypatch):
+    seen, read = [], TelegramClient.read
+
+    def watched(client, update):
+        seen.append(update["update_id"])
+        return read(client, update)
+
+    monkeypatch.setattr(TelegramClient, "read", watched)
+    person, go = Person(own_proxy), threading.Event()
+    start_bot()
+    own_proxy.fail("sendMessage", until=go, status=502)
+    person.say("/language")
+    own_proxy.wait(lambda: len([call for call in own_proxy.made("getUpdates") if call.answer["result"]]) >= 3)
+    go.set()
+    person.wait()
+    assert len(seen) == 1
 
 
 def test_an_update_that_cannot_be_read_holds_back_no_other(bot, proxy, person, caplog):

@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 600.0
 # For what helps but must not hold up the answer.
 SHORT_PATIENCE_SECONDS = 5.0
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 30.0
+# When the network is back, somebody in danger waits for as long as a pause.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
 # A request that is cut off too early might be carried out all the same, and then be made twice.
 READ_SECONDS = 20.0
 CONNECTIONS = 64

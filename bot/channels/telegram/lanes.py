@@ -40,9 +40,13 @@ class Lanes:
         self._unfinished: dict[int, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    def is_known(self, update_id: int) -> bool:
+        """Whether the update came before."""
+        return update_id in self._seen
+
     def accept(self, update_id: int, incoming: Incoming | None) -> bool:
         """Takes an update on, and returns at once. False where it came before."""
-        if update_id in self._seen:
+        if self.is_known(update_id):
             return False
         self._seen[update_id] = None
         while len(self._seen) > UPDATES_REMEMBERED:

@@ -80,6 +80,9 @@ class Poller:
         fresh = 0
         for raw in updates:
             self._next = max(self._next or 0, raw["update_id"] + 1)
+            # What is not confirmed yet comes again with every answer, up to a hundred at a time.
+            if self._channel.lanes.is_known(raw["update_id"]):
+                continue
             update = self._client.read(raw)
             fresh += update is not None and self._channel.accept(update)
         return fresh
