@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from tests.conftest import ROOT, Server, free_port
 from tests.telegram.conftest import Person
 from tests.telegram.proxy import Proxy
+from tests.test_privacy import DISKS, files_with
 
-CANARY = "zebrafinch"
+# Of this run alone, so that nobody else can have written it anywhere.
+CANARY = f"zebrafinch{os.getpid()}"
 SECRET = "a-secret-that_nobody-can-guess"
 WEBHOOK = {"TELEGRAM_WEBHOOK_URL": "https://bot.example.org/telegram", "TELEGRAM_WEBHOOK_SECRET": SECRET}
 
@@ -57,6 +60,7 @@ def test_what_is_missing_or_wrong_is_said_in_one_sentence(own_proxy, command, en
 
 def test_polling_as_a_process_of_its_own_and_what_it_keeps(engine, own_proxy, redis_server):
     redis_server.client.flushdb()
+    began = time.time() - 1
     person = Person(own_proxy)
     process = bot(
         "telegram", TELEGRAM_BOT_TOKEN=own_proxy.token, TELEGRAM_API_URL=own_proxy.address, SUPPORT_REDIS_URL=redis_server.url
@@ -72,6 +76,7 @@ def test_polling_as_a_process_of_its_own_and_what_it_keeps(engine, own_proxy, re
     go.set()
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 0 and len(person.received) == 2
+    assert not files_with(CANARY, DISKS, began)
     kept = redis_server.everything()
     for hidden in (CANARY, "husband", own_proxy.token, own_proxy.token.partition(":")[2], str(person.chat)):
         assert hidden not in output and hidden not in kept

@@ -153,6 +153,7 @@ def test_killed_before_an_answer_is_confirmed_it_does_not_answer_again_where_the
     own_proxy.wait(lambda: tried(own_proxy, slow))
     # Worked off, but not confirmed: an earlier update is not done yet.
     person.ask("/language")
+    own_proxy.wait(lambda: len(killed.channel.lanes.unfinished()) == 1)
     killed.kill()
     go.set()
     start_bot()

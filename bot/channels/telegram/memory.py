@@ -50,8 +50,8 @@ class Memory:
 
     async def mark(self, kind: Kind, name: str) -> None:
         """Notes that something was done, as of now."""
-        if not await _forgiven(self._keeper.replace(kind, name, ""), False):
-            await _forgiven(self._keeper.put_new(kind, name), False)
+        if not await _forgiven(self._keeper.put_new(kind, name), True):
+            await _forgiven(self._keeper.replace(kind, name, ""), False)
 
     async def is_marked(self, kind: Kind, name: str) -> bool:
         return await _forgiven(self._keeper.get(kind, name), None) is not None
