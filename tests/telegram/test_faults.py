@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.telegram import polling
 from bot.channels.telegram.client import TelegramClient
+from bot.channels.telegram.incoming import Incoming, Kind
 from bot.errors import SettingsError, StoreUnreachable
 from tests.telegram.conftest import Person, buttons
 
@@ -245,6 +246,28 @@ def test_emergencies_are_never_slowed(strict, start_bot, own_proxy):
     bot.settle(person)
     assert "Call 999 now." in texts[6] and "call 999" in texts[7].lower()
     assert len(person.received) == 8
+
+
+def test_danger_does_not_wait_behind_a_flood(start_bot, own_proxy):
+    start_bot()
+    person, go = Person(own_proxy), threading.Event()
+    own_proxy.fail("sendMessage", chat=person.chat, until=go, status=502)
+    for _ in range(12):
+        person.say("/language")
+    person.say("he has a knife and is coming up the stairs")
+    # The second time, those of the first were taken on.
+    own_proxy.wait(lambda: len([call for call in own_proxy.made("getUpdates") if len(call.answer["result"]) == 13]) >= 2)
+    go.set()
+    assert "Call 999 now." in person.wait(2)[1]
+
+
+def test_what_cannot_be_looked_at_quickly_keeps_its_place(bot, person, monkeypatch, caplog):
+    def fail(_):
+        raise ValueError("zebrafinch")
+
+    monkeypatch.setattr(bot.channel._phrases, "find", fail)
+    assert not bot.channel._is_urgent(Incoming(1, 1, Kind.WORDS, "he has a knife"))
+    assert "telegram_urgency_unknown kind=ValueError" in caplog.text and "zebrafinch" not in caplog.text
 
 
 def test_what_follows_an_emergency_is_never_slowed(strict, start_bot, own_proxy):

@@ -31,7 +31,7 @@ class Handler:
 def run(scenario) -> None:
     async def whole() -> None:
         handler = Handler()
-        await scenario(handler, Lanes(handler))
+        await scenario(handler, Lanes(handler, lambda incoming: incoming.update_id >= 900))
 
     asyncio.run(whole())
 
@@ -39,6 +39,26 @@ def run(scenario) -> None:
 async def soon() -> None:
     for _ in range(5):
         await asyncio.sleep(0)
+
+
+def test_danger_does_not_wait_behind_much_and_never_passes_an_exit():
+    async def scenario(handler, lanes):
+        handler.go.set()
+        for number in (1, 900, *range(2, 11), 901, 11, 902):
+            lanes.accept(number, words(number))
+        await lanes.idle(1)
+        # One that waits behind little keeps its place among what it came with.
+        assert handler.begun == [901, 902, 1, 900, *range(2, 12)]
+        handler.begun.clear()
+        for number in range(20, 30):
+            lanes.accept(number, words(number))
+        lanes.accept(30, words(30, kind=Kind.EXIT))
+        for number in (*range(31, 41), 903):
+            lanes.accept(number, words(number))
+        await lanes.idle(1)
+        assert handler.begun == [*range(30, 41), 903]
+
+    run(scenario)
 
 
 def test_one_chat_is_worked_off_in_order_and_chats_at_the_same_time():

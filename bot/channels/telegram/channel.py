@@ -25,6 +25,9 @@ from bot.channels.telegram.rendering import Part, Renderer
 from bot.dialogue.engine import Engine
 from bot.errors import Busy
 from bot.settings import TelegramSettings
+from bot.understanding.danger import PHRASES
+from bot.understanding.phrases import DangerPhrases
+from bot.understanding.text import clean
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,8 @@ class TelegramChannel:
         self._bot = self.conversation(0)
         line = engine.sentences.get("utter_telegram_exit_line", NAME).text if settings.exit_line is None else settings.exit_line
         self._exit_line = Part(html.escape(line, quote=False)) if line else None
-        self.lanes = Lanes(self._handle)
+        self._phrases = DangerPhrases(PHRASES)
+        self.lanes = Lanes(self._handle, self._is_urgent)
 
     async def prepare(self) -> None:
         """Tells Telegram the commands. To be called once the client is open."""
@@ -61,6 +65,14 @@ class TelegramChannel:
         """The id under which a chat's conversation is kept, from which nobody without the token can tell the chat."""
         digest = hmac.new(self._key, f"{NAME}:{chat_id}".encode("ascii"), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest[:24]).decode("ascii")
+
+    def _is_urgent(self, incoming: Incoming) -> bool:
+        """Whether it is danger by its very words, which is quick to know."""
+        try:
+            return bool(incoming.words) and bool(self._phrases.find(clean(incoming.words)))
+        except Exception as problem:  # noqa: BLE001 - it then keeps its place
+            log.error("telegram_urgency_unknown kind=%s", type(problem).__name__)
+            return False
 
     async def _handle(self, incoming: Incoming, lane: Lane) -> None:
         # Several bots may share a store.

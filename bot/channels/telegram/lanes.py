@@ -1,7 +1,8 @@
 """The order of work: one lane for each chat, worked off in order, all lanes at the same time, and no update twice.
 
-In: what came in, in Telegram's order. Out: calls of one handler. An exit overtakes everything that waits in its lane. What was
-accepted and is not finished yet can be asked for, so that Telegram is not told too early that it is done.
+In: what came in, in Telegram's order. Out: calls of one handler. An exit overtakes everything that waits in its lane, and
+so does danger where much does. What was accepted and is not finished yet can be asked for, so that Telegram is not told too early
+that it is done.
 """
 
 import asyncio
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 
 # Telegram repeats what it could not deliver for a day; only the latest can come again in practice.
 UPDATES_REMEMBERED = 20_000
+# Where so many wait in one chat, danger does not wait behind them.
+LONG_QUEUE = 8
 
 
 @dataclass
@@ -24,6 +27,8 @@ class Lane:
     """What waits in one chat."""
 
     waiting: deque[Incoming] = field(default_factory=deque)
+    # How many of those, the first, are urgent and overtook the rest.
+    urgent: int = 0
     # Ids of messages that an exit overtook, which it has to delete, too.
     overtaken: list[int] = field(default_factory=list)
     # Set while an exit waits or is carried out: then nothing more may be shown in the chat.
@@ -31,10 +36,11 @@ class Lane:
 
 
 class Lanes:
-    """Hands each update to `handle(incoming, its lane)`."""
+    """Hands each update to `handle(incoming, its lane)`. `is_urgent` has to be quick."""
 
-    def __init__(self, handle: Callable[[Incoming, Lane], Awaitable[None]]) -> None:
+    def __init__(self, handle: Callable[[Incoming, Lane], Awaitable[None]], is_urgent: Callable[[Incoming], bool]) -> None:
         self._handle = handle
+        self._is_urgent = is_urgent
         self._lanes: dict[int, Lane] = {}
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._unfinished: dict[int, asyncio.Event] = {}
@@ -94,8 +100,14 @@ class Lanes:
                     lane.overtaken.append(earlier.message_id)
                 self._finish(earlier)
             lane.waiting.clear()
+            lane.urgent = 0
             lane.leaving.set()
-        lane.waiting.append(incoming)
+        # Never past an exit, which would keep it from being answered.
+        if len(lane.waiting) >= LONG_QUEUE and not lane.leaving.is_set() and self._is_urgent(incoming):
+            lane.waiting.insert(lane.urgent, incoming)
+            lane.urgent += 1
+        else:
+            lane.waiting.append(incoming)
 
     def _finish(self, incoming: Incoming) -> None:
         self._unfinished.pop(incoming.update_id).set()
@@ -103,6 +115,7 @@ class Lanes:
     async def _work(self, chat_id: int, lane: Lane) -> None:
         while lane.waiting:
             incoming = lane.waiting.popleft()
+            lane.urgent = max(0, lane.urgent - 1)
             try:
                 await self._handle(incoming, lane)
             except Exception as problem:  # noqa: BLE001 - the edge of the channel: one update may not stop the others
