@@ -1,21 +1,19 @@
-"""The web channel: JSON over HTTP for the widget, pages for browsers without JavaScript, and the widget's own files.
+"""The web channel: JSON over HTTP for the widget, form posts for browsers without scripts, and the pages of both.
 
 In: requests. Out: replies as the contract writes them, and on every fault an error body that still names 999 and the way out.
 Nothing that is typed reaches an address, a header, a log or a cache.
 """
 
-import html
 import logging
-from pathlib import Path
-from string import Template
 from typing import Any, Awaitable, Callable, Coroutine
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request
 from sanic.exceptions import InvalidUsage, MethodNotSupported, NotFound, PayloadTooLarge, SanicException
-from sanic.response import HTTPResponse, empty, json, raw, text
+from sanic.response import HTTPResponse, empty, json, raw, redirect, text
 
 from bot.channels.limits import MessageLimit
+from bot.channels.pages import Page, Pages
 from bot.dialogue.engine import Engine
 from bot.errors import (
     BadRequest,
@@ -35,7 +33,6 @@ from bot.settings import LONGEST_MESSAGE
 log = logging.getLogger(__name__)
 
 CHANNEL = "web"
-WIDGET = Path(__file__).resolve().parent.parent / "widget"
 LANGUAGES = ("en",)
 
 STATUS: dict[type[SupportError], int] = {
@@ -46,17 +43,6 @@ STATUS: dict[type[SupportError], int] = {
 _STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
 )
-_PAGES = {
-    "/": ("demo.html", "text/html; charset=utf-8"),
-    "/frame": ("frame.html", "text/html; charset=utf-8"),
-    "/leaving": ("leaving.html", "text/html; charset=utf-8"),
-    "/widget.js": ("widget.js", "text/javascript; charset=utf-8"),
-    "/frame.js": ("frame.js", "text/javascript; charset=utf-8"),
-    "/leave.js": ("leave.js", "text/javascript; charset=utf-8"),
-    "/demo.js": ("demo.js", "text/javascript; charset=utf-8"),
-    "/frame.css": ("frame.css", "text/css; charset=utf-8"),
-    "/demo.css": ("demo.css", "text/css; charset=utf-8"),
-}
 
 
 class WebChannel(InputChannel):
@@ -65,8 +51,7 @@ class WebChannel(InputChannel):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._limit = MessageLimit(engine.keeper, engine.settings.messages_per_minute)
-        self._files = {address: (self._page(name), kind) for address, (name, kind) in _PAGES.items() if (WIDGET / name).is_file()}
-        self._chat_page = Template((WIDGET / "chat.html").read_text(encoding="utf-8"))
+        self._pages = Pages(engine.directory, engine.settings.exit_url)
 
     @classmethod
     def name(cls) -> str:
@@ -84,9 +69,9 @@ class WebChannel(InputChannel):
             ("GET", "/contacts", self.contacts),
             ("GET", "/health", self.health),
             ("GET", "/ready", self.ready),
-            ("GET", "/chat", self.page_without_script),
+            ("GET", "/chat", self.chat),
             ("POST", "/chat", self.form),
-            *(("GET", address, self.file) for address in self._files),
+            *(("GET", address, self.file) for address in self._pages.files),
         ]
         for method, address, handler in routes:
             blueprint.add_route(_handler(handler), address, methods=[method], name=f"{method}_{address.strip('/') or 'home'}")
@@ -123,8 +108,7 @@ class WebChannel(InputChannel):
         conversation = _body(request, also="text/plain").get("conversation")
         if not isinstance(conversation, str):
             raise BadRequest
-        await self._engine.leave(conversation)
-        await self._limit.forget(conversation)
+        await self._forget(conversation)
         return empty()
 
     async def contacts(self, request: Request) -> HTTPResponse:
@@ -143,21 +127,21 @@ class WebChannel(InputChannel):
         return json({"status": "ready"})
 
     async def file(self, request: Request) -> HTTPResponse:
-        content, kind = self._files[request.path]
-        return raw(content, content_type=kind)
+        return _send(request, self._pages.files[request.path])
 
-    async def page_without_script(self, request: Request) -> HTTPResponse:
-        greeting = self._engine.sentences.get("utter_greeting", CHANNEL)
-        reply = self._engine.writer(CHANNEL).write([{"text": greeting.text}])
-        return self._show(Reply(reply.body, reply.quick_exit, choices=greeting.choices), "", "")
+    async def chat(self, request: Request) -> HTTPResponse:
+        """The chat as a page, which opens no conversation: that begins with the first message."""
+        return _send(request, self._pages.first(await self._greeting()))
 
     async def form(self, request: Request) -> HTTPResponse:
-        """The same conversation by form posts; the conversation's id travels in the form, never in an address."""
+        """The same conversation by form posts; its id travels in the form, never in an address."""
         fields = request.form or {}
         conversation = fields.get("conversation") or ""
         choice, words = fields.get("choice"), fields.get("text") or ""
+        if fields.get("again"):
+            await self._forget(conversation)
+            return _send(request, self._pages.first(await self._greeting()))
         status = ""
-        writer = self._engine.writer(CHANNEL)
         try:
             if not await self._engine.store.is_open(conversation):
                 status = self._engine.sentences.get("utter_conversation_not_found", CHANNEL).text if conversation else ""
@@ -170,11 +154,11 @@ class WebChannel(InputChannel):
             else:
                 reply = await self._engine.answer(conversation, words, CHANNEL)
         except VisitorError as problem:
-            reply = writer.fault(f"utter_{problem.code}")
+            reply = self._engine.writer(CHANNEL).fault(f"utter_{problem.code}")
         if reply.situations == ("leave_now",):
-            await self._engine.leave(conversation)
-            return HTTPResponse(status=303, headers={"Location": self._engine.settings.exit_url})
-        return self._show(reply, conversation, status)
+            await self._forget(conversation)
+            return redirect(self._engine.settings.exit_url, status=303)
+        return _send(request, self._pages.later(reply, conversation, status))
 
     async def protect(self, request: Request, response: HTTPResponse) -> None:
         """What every answer carries, faults included."""
@@ -187,21 +171,16 @@ class WebChannel(InputChannel):
         if seconds:
             raise TooManyMessages(seconds)
 
-    def _page(self, name: str) -> bytes:
-        page = (WIDGET / name).read_text(encoding="utf-8")
-        address = self._engine.settings.exit_url
-        return page.replace("__EXIT_URL__", html.escape(address) if name.endswith(".html") else address).encode("utf-8")
+    async def _forget(self, conversation: str) -> None:
+        await self._engine.leave(conversation)
+        await self._limit.forget(conversation)
 
-    def _show(self, reply: Reply, conversation: str, status: str) -> HTTPResponse:
-        paragraphs = "\n".join(f"<p>{html.escape(line)}</p>" for line in reply.text.splitlines() if line)
-        buttons = "\n".join(
-            f'<button name="choice" value="{html.escape(choice.value)}">{html.escape(choice.label)}</button>' for choice in reply.choices
-        )
-        page = self._chat_page.substitute(
-            turns=paragraphs, choices=buttons, conversation=html.escape(conversation),
-            exit_url=html.escape(self._engine.settings.exit_url), status=html.escape(status),
-        )  # fmt: skip
-        return raw(page.encode("utf-8"), content_type="text/html; charset=utf-8")
+    async def _greeting(self) -> Reply:
+        conversation = await self._engine.open()
+        try:
+            return await self._engine.start(conversation, CHANNEL)
+        finally:
+            await self._engine.leave(conversation)
 
 
 def _handler(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., Coroutine[Any, Any, Any]]:
@@ -211,6 +190,12 @@ def _handler(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callable[..., C
         return await method(*arguments)
 
     return handle
+
+
+def _send(request: Request, page: Page) -> HTTPResponse:
+    if page.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+        return raw(page.packed, content_type=page.kind, headers={"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    return raw(page.content, content_type=page.kind)
 
 
 def protect(request: Request, response: HTTPResponse, embed_origins: tuple[str, ...]) -> None:
@@ -224,7 +209,7 @@ def protect(request: Request, response: HTTPResponse, embed_origins: tuple[str, 
     origin = request.headers.get("Origin")
     if origin in embed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Vary"] = "Origin"
+        response.headers["Vary"] = "Origin, Accept-Encoding"
 
 
 def error_response(engine: Engine, problem: BaseException) -> HTTPResponse:

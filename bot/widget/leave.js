@@ -1,7 +1,8 @@
 /* The quick exit of this service's own pages: the link, Escape, three presses of Shift. The loader has the same rules for a host page.
  *
  * A page says where to go by its link with the class "exit". It hears "leaving" on the document while it is already covered, and may
- * prevent the default where somebody else does the leaving (the chat in a frame).
+ * prevent the default where somebody else does the leaving (the chat in a frame). It stands in the head, so that the keys work before
+ * the page is there.
  */
 (() => {
   "use strict";
@@ -14,9 +15,10 @@
     if (left) return;
     left = true;
     document.documentElement.hidden = true;
-    const conversation = document.querySelector("input[name=conversation]")?.value; // the page that works without this script
+    document.title = "Loading";
+    const conversation = document.querySelector("input[name=conversation]")?.value; // a talk that was held by form posts
     if (conversation) navigator.sendBeacon("/chat/leave", JSON.stringify({ conversation }));
-    if (document.dispatchEvent(new Event("leaving", { cancelable: true }))) location.replace(document.querySelector("a.exit").href);
+    if (document.dispatchEvent(new Event("leaving", { cancelable: true }))) location.replace(document.querySelector("a.exit")?.href ?? "about:blank");
   }
 
   /** Whether a native dialog or full screen is open, which Escape closes. */
@@ -49,8 +51,9 @@
 
   // What comes back from the browser's memory comes back empty.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && (left || document.querySelector(".talk"))) document.body.replaceChildren();
+    if (persisted && (left || document.getElementById("log"))) document.body.replaceChildren();
   });
 
+  document.documentElement.classList.add("scripted");
   window.leaveNow = leave;
 })();

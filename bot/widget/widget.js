@@ -12,46 +12,58 @@
   if (!script) return; // loaded as a module: there is no way to know where from
   const origin = new URL(script.src).origin;
   const { position, colour, exit, language = "en", label = "Help and advice" } = script.dataset;
-  const address = [exit, "__EXIT_URL__", "https://www.bbc.co.uk/weather"].find((one) => /^https?:\/\//i.test(one));
+  const address = [exit, "$exit_url", "https://www.bbc.co.uk/weather"].find((one) => /^https?:\/\//i.test(one));
   const own = /^#([\da-f]{3}|[\da-f]{6})$/i.test(colour) ? colour : "";
   const tint = own || "#1d3f72";
 
   const STYLE = `
     :host { all: initial !important; position: fixed !important; z-index: 2147483647 !important; }
-    .room { position: fixed; inset: 0; pointer-events: none; font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
+    .room { position: fixed; inset: 0; pointer-events: none; color: #1b2430; font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
     .room > * { position: absolute; box-sizing: border-box; pointer-events: auto; }
-    a, button { display: flex; align-items: center; justify-content: center; gap: .5em; min-block-size: max(44px, 2.75em); padding: .5em 1.1em;
-      border: 2px solid #fff; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
-    a { inset-block-start: .5em; border-radius: .5em; background: #1b2430; color: #fff; box-shadow: 0 1px 6px #0005; }
-    a:hover { background: #36414f; text-decoration: underline; }
-    button { inset-block-end: calc(1em + env(safe-area-inset-bottom)); max-inline-size: calc(100% - 2em); border-radius: 2em; background: var(--tint);
-      color: var(--on-tint); box-shadow: 0 2px 10px #0004; }
-    button:hover { text-decoration: underline; }
+    .exit, button { display: flex; align-items: center; justify-content: center; gap: .5em; min-block-size: max(44px, 2.75em); padding: .5em 1.1em;
+      border: 2px solid #fff; border-radius: 2em; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer; }
+    .exit { inset-block-start: 1em; background: #1b2430; color: #fff; box-shadow: 0 1px 6px #0005; }
+    .launch { inset-block-end: calc(1em + env(safe-area-inset-bottom)); max-inline-size: calc(100% - 2em); background: var(--tint); color: var(--on-tint); box-shadow: 0 2px 10px #0004; }
+    .exit:hover, button:hover { text-decoration: underline; }
     svg { flex: none; inline-size: 1.4em; block-size: 1.4em; fill: currentColor; }
-    a:focus-visible, button:focus-visible { outline: 3px solid #1b2430; outline-offset: 2px; box-shadow: 0 0 0 8px #fff; }
-    .right a, .right button { right: 1em; }
-    .left a, .left button { left: 1em; }
-    iframe { inset-block: 3.75em 1em; inline-size: 26em; max-inline-size: calc(100% - 2em); block-size: calc(100% - 4.75em); border: 0;
-      border-radius: 0 0 .75em .75em; background: #fff; box-shadow: 0 4px 24px #0005; }
-    .right iframe { right: 1em; }
-    .left iframe { left: 1em; }
+    .exit:focus-visible, button:focus-visible, .wait a:focus-visible { outline: 3px solid #1b2430; outline-offset: 2px; box-shadow: 0 0 0 8px #fff; }
+    .right > * { right: 1em; }
+    .left > * { left: 1em; }
+    iframe, .wait { inset-block: calc(1em + max(44px, 2.75em)) 1em; inline-size: 26em; max-inline-size: calc(100% - 2em); border: 0; border-radius: 0 0 .75em .75em;
+      background: #fff; box-shadow: 0 4px 24px #0005; }
+    iframe { block-size: calc(100% - 2em - max(44px, 2.75em)); }
+    .wait { padding: 1.25em; overflow: auto; }
+    .wait p { margin: 0 0 1em; }
+    .wait a { color: #a51c17; font-weight: 700; }
+    .wait button { display: inline-flex; margin: 0 .5em .5em 0; border: 1px solid #8794a6; border-radius: .5em; background: #fff; color: #1d4f9c; }
     /* Hidden, and not removed: the talk and the place in it are still there when the chat is shown again. */
-    .room:not(.open) iframe, .open button { visibility: hidden; }
+    .room:not(.open) :is(iframe, .wait), .open .launch, .ready .wait, .room:not(.ready) iframe { visibility: hidden; }
     /* With the chat open, the exit is its top edge: always in the same place, as wide as the chat. */
-    .open a { inline-size: 26em; max-inline-size: calc(100% - 2em); min-block-size: max(44px, 2.75em); inset-block-start: 1em; border-radius: .75em .75em 0 0; }
+    .open .exit { inline-size: 26em; max-inline-size: calc(100% - 2em); border-radius: .75em .75em 0 0; }
     @media (max-width: 30em) {
-      .open a, iframe { inline-size: 100%; max-inline-size: none; left: 0 !important; right: 0 !important; border-radius: 0; }
-      .open a { inset-block-start: 0; }
-      iframe { inset-block: 2.75em 0; block-size: calc(100% - 2.75em); }
+      .right > * { right: .75em; }
+      .left > * { left: .75em; }
+      /* Under the thumb, and off the host's menu, which stands at the top of most small screens. */
+      .exit { inset-block: auto calc(1.5em + max(44px, 2.75em) + env(safe-area-inset-bottom)); }
+      .launch { inset-block-end: calc(.75em + env(safe-area-inset-bottom)); }
+      .open .exit, iframe, .wait { inline-size: 100%; max-inline-size: none; left: 0; right: 0; border-radius: 0; box-shadow: none; }
+      .open .exit { inset-block: 0 auto; border-width: 0 0 1px; }
+      iframe, .wait { inset-block: max(44px, 2.75em) 0; block-size: auto; }
+      iframe { block-size: calc(100% - max(44px, 2.75em)); }
     }
-    @media (prefers-color-scheme: dark) { iframe { background: #11161d; } }
+    @media (prefers-color-scheme: dark) {
+      iframe, .wait, .wait button { background: #11161d; color: #edf1f6; }
+      .wait a { color: #ffb1aa; }
+    }
     @media print { :host { display: none !important; } }
   `;
 
-  const room = document.createElement("div");
-  const link = document.createElement("a");
-  const launcher = document.createElement("button");
+  const room = make("div", { className: `room ${position === "left" ? "left" : "right"}` });
+  const link = make("a", { className: "exit", href: address, rel: "noreferrer" }, "Leave this site");
+  const launcher = make("button", { className: "launch", type: "button", lang: language });
+  const wait = make("div", { className: "wait" }); // stands where the chat will, and stays where it can't come
   let frame = null;
+  let late = 0;
   let port = null;
   let left = false;
 
@@ -66,31 +78,38 @@
     referrer.name = "referrer";
     referrer.content = "no-referrer";
     document.head?.append(referrer);
+    if (window !== top) setTimeout(() => location.replace(address), 500); // framed by a stranger, who may not let the whole window go
     try {
       top.location.replace(address);
     } catch {
-      location.replace(address); // the host page is itself framed by a stranger
+      location.replace(address);
     }
   }
 
   function open() {
-    if (!frame) {
-      frame = document.createElement("iframe");
-      frame.title = label;
-      frame.allow = "clipboard-write"; // for "Copy number"
-      // In the fragment, which is sent to no server and stands in no log.
-      const settings = new URLSearchParams({ host: location.origin, language, exit: address, colour: own });
-      frame.src = `${origin}/frame#${settings}`;
-      frame.addEventListener("load", connect);
-      room.append(frame);
-    }
     room.classList.add("open");
     launcher.setAttribute("aria-expanded", "true");
+    if (room.classList.contains("ready")) return shown();
+    say("Opening the chat.");
+    wait.lastChild.focus();
+    frame?.remove();
+    frame = document.createElement("iframe");
+    frame.title = label;
+    frame.allow = "clipboard-write"; // for "Copy number"
+    // In the fragment, which is sent to no server and stands in no log.
+    frame.src = `${origin}/chat#${new URLSearchParams({ host: location.origin, language, exit: address, colour: own })}`;
+    frame.addEventListener("load", connect);
+    room.append(frame);
+    fail(15000);
+  }
+
+  function shown() {
     frame.focus();
-    port?.postMessage("shown");
+    port.postMessage("shown");
   }
 
   function hide() {
+    clearTimeout(late);
     room.classList.remove("open");
     launcher.setAttribute("aria-expanded", "false");
     launcher.focus();
@@ -99,8 +118,25 @@
   function connect() {
     const channel = new MessageChannel();
     port = channel.port1;
-    port.onmessage = ({ data }) => (data === "leave" ? leave() : data === "hide" && hide());
+    port.onmessage = ({ data }) => ({ leave, hide, ready })[data]?.();
     frame.contentWindow.postMessage("hello", origin, [channel.port2]);
+    fail(3000); // what loaded may be the browser's own page about an error, which says nothing
+  }
+
+  function ready() {
+    clearTimeout(late);
+    room.classList.add("ready");
+    if (room.classList.contains("open")) shown();
+  }
+
+  function fail(ms) {
+    clearTimeout(late);
+    late = setTimeout(() => say("The chat can't be reached just now. A call to 999 does not need the internet.", true), ms);
+  }
+
+  function say(words, failed) {
+    wait.querySelector("[role]").textContent = words;
+    wait.querySelector("button").hidden = !failed;
   }
 
   // The keys, first in line before any script of the host. The same rules stand in leave.js, for the pages of this service.
@@ -127,6 +163,12 @@
     } catch {
       return document.fullscreenElement || document.querySelector("dialog[open]") !== null; // a browser before 2022
     }
+  }
+
+  function make(tag, properties, ...children) {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
   }
 
   /** Black or white, whichever can be read on `colour`: one of the two always has a contrast over 4.5:1. */
@@ -157,12 +199,7 @@
       root.append(Object.assign(document.createElement("style"), { textContent: STYLE })); // Safari before 16.4
     }
     host.lang = "en";
-    link.href = address;
-    link.rel = "noreferrer";
-    link.textContent = "Leave this site";
     link.addEventListener("click", (event) => (event.preventDefault(), leave()));
-    launcher.type = "button";
-    launcher.lang = language;
     launcher.setAttribute("aria-expanded", "false");
     const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -172,12 +209,18 @@
     icon.append(shape);
     launcher.append(icon, label);
     launcher.addEventListener("click", open);
-    room.className = `room ${position === "left" ? "left" : "right"}`;
+    const danger = make("p", {}, "In danger now? ", make("a", { href: "tel:999" }, "Call 999"));
+    const news = make("p", {});
+    news.setAttribute("role", "status");
+    const [retry, close] = ["Try again", "Hide"].map((words) => make("button", { type: "button" }, words));
+    retry.addEventListener("click", open);
+    close.addEventListener("click", hide);
+    wait.append(danger, news, retry, close);
     room.style.setProperty("--tint", tint);
     room.style.setProperty("--on-tint", readable(tint));
     room.setAttribute("role", "region");
     room.setAttribute("aria-label", label);
-    room.append(link, launcher);
+    room.append(link, launcher, wait);
     root.append(room);
     document.documentElement.insertBefore(host, document.body); // ahead of the body: first in keyboard order, and out of its layout
     if (host.showPopover) {
@@ -186,11 +229,21 @@
     }
     addEventListener("keydown", down, true);
     addEventListener("keyup", up, true);
+    // Where somebody else's popover or dialog has opened above, the exit goes back on top; under a modal dialog it gets no click of its own.
+    document.addEventListener("toggle", ({ newState, target }) => {
+      if (newState !== "open" || target === host || !host.hidePopover) return;
+      host.hidePopover();
+      host.showPopover();
+    }, true);
+    addEventListener("pointerdown", ({ clientX, clientY }) => {
+      const { left, right, top, bottom } = link.getBoundingClientRect();
+      if (modal() && clientX > left && clientX < right && clientY > top && clientY < bottom) leave();
+    }, true);
     addEventListener("pageshow", ({ persisted }) => {
       if (!persisted || left) return; // a page that was left stays empty
       frame?.remove(); // a page that comes back from the browser's memory comes back without the talk
       frame = port = null;
-      room.classList.remove("open");
+      room.classList.remove("open", "ready");
       launcher.setAttribute("aria-expanded", "false");
     });
     window.visualViewport?.addEventListener("resize", fit);

@@ -238,7 +238,7 @@ def test_the_service_says_that_it_is_well(server, address):
     assert requests.get(f"{server.address}{address}", timeout=20).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/", "/widget.js", "/frame", "/frame.js", "/frame.css", "/leaving", "/chat", "/contacts", "/health"])
+@pytest.mark.parametrize("address", ["/", "/widget.js", "/chat.js", "/reply.js", "/leave.js", "/chat.css", "/demo.css", "/demo.js", "/leaving", "/chat", "/contacts", "/health"])
 def test_nothing_is_kept_by_a_browser_and_nobody_else_may_embed(server, address):
     answer = requests.get(f"{server.address}{address}", timeout=20)
     assert answer.status_code == 200
