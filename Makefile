@@ -30,7 +30,7 @@ run: setup
 test: setup
 	@sh scripts/install-browser.sh
 	@sh scripts/install-redis.sh
-	@sh scripts/install-emulator.sh
+	@sh scripts/install-node-packages.sh
 	@$(PYTHON) -m pytest
 
 scale-test: setup

@@ -30,7 +30,7 @@ def build_app(engine: Engine, others: Sequence[InputChannel] = (), name: str = "
 
     def on_error(request: Request, problem: Exception) -> HTTPResponse:
         response = not_found(request, problem) if isinstance(problem, NO_SUCH_ADDRESS) else error_response(engine, problem)
-        protect(request, response, engine.settings.embed_origins)
+        protect(request, response, engine.settings)
         return response
 
     app.error_handler.add(Exception, on_error)

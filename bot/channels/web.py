@@ -6,6 +6,7 @@ Nothing that is typed reaches an address, a header, a log or a cache.
 
 import logging
 from typing import Any, Awaitable, Callable, Coroutine
+from urllib.parse import urlsplit
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, Request
@@ -28,7 +29,7 @@ from bot.errors import (
     VisitorError,
 )  # fmt: skip
 from bot.reply import Reply
-from bot.settings import LONGEST_MESSAGE
+from bot.settings import LONGEST_MESSAGE, Settings
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ STATUS: dict[type[SupportError], int] = {
 }  # fmt: skip
 
 _STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'"
 )
 
 
@@ -146,6 +147,7 @@ class WebChannel(InputChannel):
             if not await self._engine.store.is_open(conversation):
                 status = self._engine.sentences.get("utter_conversation_not_found", CHANNEL).text if conversation else ""
                 conversation = await self._engine.open()
+                await self._engine.start(conversation, CHANNEL)  # its greeting stood on the page already
             if len(words) > LONGEST_MESSAGE:
                 raise TooLong
             await self._pass(conversation)
@@ -162,7 +164,7 @@ class WebChannel(InputChannel):
 
     async def protect(self, request: Request, response: HTTPResponse) -> None:
         """What every answer carries, faults included."""
-        protect(request, response, self._engine.settings.embed_origins)
+        protect(request, response, self._engine.settings)
 
     async def _pass(self, conversation: str) -> None:
         if not await self._engine.store.is_open(conversation):
@@ -198,16 +200,18 @@ def _send(request: Request, page: Page) -> HTTPResponse:
     return raw(page.content, content_type=page.kind)
 
 
-def protect(request: Request, response: HTTPResponse, embed_origins: tuple[str, ...]) -> None:
+def protect(request: Request, response: HTTPResponse, settings: Settings) -> None:
     """Headers: nothing is kept by the browser, nothing is loaded from elsewhere, and only those may embed who are allowed to."""
-    ancestors = " ".join(("'self'", *embed_origins))
+    ancestors = " ".join(("'self'", *settings.embed_origins))
+    leaving = urlsplit(settings.exit_url)  # where a form leads that said "exit"; browsers hold redirects to the policy too
+    forms = f"form-action 'self' {leaving.scheme}://{leaving.netloc}"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = f"{_STRICT}; frame-src 'self'; frame-ancestors {ancestors}"
+    response.headers["Content-Security-Policy"] = f"{_STRICT}; {forms}; frame-src 'self'; frame-ancestors {ancestors}"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if request.path == "/widget.js" else "same-origin"
     origin = request.headers.get("Origin")
-    if origin in embed_origins:
+    if origin in settings.embed_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Vary"] = "Origin, Accept-Encoding"
 

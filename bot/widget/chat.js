@@ -23,11 +23,17 @@ const QUICK_EXIT = { text: log.querySelector(".hint").textContent }; // where no
 let conversation = form.conversation.value || null; // not empty where a talk was begun before this script came
 let waiting = null; // the AbortController of the one request that may be under way
 let loader = null; // the port to the loader in the host page
+let alone; // the timer after which this frame leaves without the loader
 
 // ---- The talk.
 
 function tell(words) {
   status.textContent = words;
+}
+
+/** Nothing to tell, unless the device is offline: that stays said until it is over. */
+function rested() {
+  tell(navigator.onLine ? "" : `This device is offline. ${IN_DANGER}`);
 }
 
 /** Adds a turn. The view follows, unless the person has scrolled up to read; an emergency is always brought into view. */
@@ -84,7 +90,7 @@ async function ask(body, said) {
   rest();
   dots.hidden = false;
   alarm.textContent = "";
-  tell("");
+  rested();
   const slow = setTimeout(() => tell(`This is slow. I'm still waiting for an answer. ${IN_DANGER}`), SLOW_MS);
   const end = setTimeout(() => mine.abort(), GIVE_UP_MS);
   let after;
@@ -100,7 +106,7 @@ async function ask(body, said) {
   if (waiting !== mine) return; // started again, or left, in the meantime
   waiting = null;
   dots.hidden = true;
-  tell("");
+  rested();
   after();
 }
 
@@ -178,8 +184,8 @@ text.addEventListener("keydown", (event) => {
   submit();
 });
 at("hide").addEventListener("click", () => loader?.postMessage("hide"));
-addEventListener("offline", () => tell(`This device is offline. ${IN_DANGER}`));
-addEventListener("online", () => tell(""));
+addEventListener("offline", rested);
+addEventListener("online", rested);
 
 // ---- What leaving hides, read inside the chat: a page of its own would stand in the browser's history.
 
@@ -222,7 +228,7 @@ document.addEventListener("leaving", (event) => {
   if (!framed) return;
   event.preventDefault();
   loader?.postMessage("leave");
-  setTimeout(goByMyself, loader ? 500 : 0); // nobody did it: there is no loader, or it is gone
+  alone = setTimeout(goByMyself, loader ? 500 : 0); // nobody says that it is done: there is no loader, or it is gone
 });
 
 // The first message from the host page brings the port; it counts only from the page, and the origin, that opened this frame.
@@ -233,6 +239,7 @@ addEventListener("message", function hello(event) {
   loader.onmessage = ({ data }) => {
     if (data === "shown") rest();
     if (data === "leave") {
+      clearTimeout(alone); // setting out twice would take twice as long
       root.hidden = true;
       forget();
     }

@@ -95,7 +95,7 @@ def test_the_host_page_chooses_side_colour_and_label(page, hosts, site, side):
 
 
 def test_who_may_not_embed_it_gets_999_and_the_exit_instead(page, hosts, server):
-    page.goto(hosts.put("/stranger", f"<body><h1>A</h1>{line(server)}"))
+    page.goto(hosts.put("/stranger", f"<body><h1>A</h1>{line(server, exit=f'{hosts.origin}/weather')}"))
     page.get_by_role("button", name="Help and advice").click()
     wait = page.locator(".wait")
     expect(wait).to_contain_text("The chat can't be reached just now", timeout=10_000)

@@ -1,55 +1,15 @@
 """The workbench, the map and the document of all sentences in a real browser, as staff use them: by keyboard first."""
 
 import re
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import PHONE
 from tests.staff.running import Workbench
-
-HERE = Path(__file__).resolve().parent
 
 RULES = "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
 DANGER = "my husband came home drunk, and he says he will kill me tonight"
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The accessibility rules, as a script."""
-    script = HERE / "node_modules/axe-core/axe.min.js"
-    if not script.is_file():
-        if shutil.which("npm") is None:
-            pytest.fail("These tests need npm: run `make test`, which installs it, or apt-get install npm.")
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
-    return script.read_text(encoding="utf-8")
-
-
-@pytest.fixture()
-def new_page(browser) -> Iterator[Callable[..., Page]]:
-    """Makes pages of a size, each in a context of its own; `failures` is what went wrong on each."""
-    contexts: list[BrowserContext] = []
-
-    def make(width: int = 1280, height: int = 800, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.failures = []
-        page.on("pageerror", lambda problem: page.failures.append(str(problem)))
-        page.on("console", lambda line: page.failures.append(line.text) if line.type == "error" else None)
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture()
-def page(new_page) -> Page:
-    return new_page()
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +147,7 @@ def test_accessibility_rules_find_nothing(new_page, workbench, axe, scheme):
 
 
 def test_it_fits_a_narrow_window(new_page, workbench):
-    page = new_page(320, 640)
+    page = new_page(PHONE)
     begin(page, workbench)
     say(page, DANGER)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
