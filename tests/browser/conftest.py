@@ -25,7 +25,8 @@ DESK, PHONE = {"width": 1280, "height": 800}, {"width": 320, "height": 640}
 WEATHER = "**/weather"
 
 # The widget's own shadow root is closed to every script of the page. Most tests look inside, so for them it is opened.
-OPEN_ROOTS = "const attach = Element.prototype.attachShadow; Element.prototype.attachShadow = function () { return attach.call(this, { mode: 'open' }); };"
+OPEN_ROOTS = """const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function () { return attach.call(this, { mode: "open" }); };"""
 
 
 class Hosts:

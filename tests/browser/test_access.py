@@ -7,7 +7,8 @@ from tests.browser.conftest import DESK, PHONE, left, open_chat, say
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 # The talk is nobody's landmark but the frame's own; what is judged here is one frame at a time.
-CHECK = "async (options) => (await axe.run(document, { ...options, iframes: false })).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])"
+CHECK = """async (options) => (await axe.run(document, { ...options, iframes: false }))
+    .violations.map((found) => [found.id, found.nodes.map((node) => node.html)])"""
 
 
 def violations(frame, axe) -> list:

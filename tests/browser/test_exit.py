@@ -94,7 +94,8 @@ def test_leaving_works_while_an_answer_is_awaited(page, site):
 
 # The host page itself tells what it looks like, because Playwright's looks would wait for the next page.
 TELLS = """<script>setInterval(() => {
-    if (document.title !== "Host") navigator.sendBeacon("/told", `${document.title}, ${getComputedStyle(document.documentElement).display}`);
+    const { display } = getComputedStyle(document.documentElement);
+    if (document.title !== "Host") navigator.sendBeacon("/told", `${document.title}, ${display}`);
 }, 20)</script>"""
 
 

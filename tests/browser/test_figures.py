@@ -2,7 +2,6 @@
 
 import gzip
 
-import pytest
 import requests
 
 from tests.browser.conftest import PHONE, chat_of, open_chat, say
@@ -72,7 +71,7 @@ def test_a_slow_phone_can_use_it_soon(new_page, site):
 
 def test_the_widget_moves_nothing_on_the_page(page, hosts, site):
     page.goto(hosts.put("/without", "<body><h1>A</h1><p>Words</p>"))
-    places = "[...document.querySelectorAll('h1, p')].map((e) => { const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })"
+    places = """[...document.querySelectorAll("h1, p")].map((part) => part.getBoundingClientRect().toJSON())"""
     without = page.evaluate(places)
     open_chat(page, hosts.put("/with", f'<body><h1>A</h1><p>Words</p><script src="{site.address}/widget.js" async></script>'))
     assert page.evaluate(places) == without

@@ -73,7 +73,10 @@ def test_the_exit_is_a_plain_link_in_view_and_first(plain, hosts):
 def test_what_a_browser_is_told_to_keep(site):
     with requests.Session() as session:
         asked = [session.get(f"{site.address}/chat", timeout=20)]
-        for fields in ({"text": "hello"}, {"choice": "nothing-of-the-kind"}, {"text": "a" * 2001}, {"again": "yes"}, {"text": "exit"}, {"conversation": "gone", "text": "x"}):
+        for fields in (
+            {"text": "hello"}, {"choice": "nothing-of-the-kind"}, {"text": "a" * 2001}, {"again": "yes"}, {"text": "exit"},
+            {"conversation": "gone", "text": "x"},
+        ):  # fmt: skip
             asked.append(session.post(f"{site.address}/chat", data=fields, timeout=60, allow_redirects=False))
         assert [answer.status_code for answer in asked] == [200, 200, 200, 200, 200, 303, 200]
         for answer in asked:
