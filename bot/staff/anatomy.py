@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.directory import load_directory
+from bot.directory import Contact, load_directory
+from bot.reply import details
 from bot.settings import ROOT
 from bot.staff.action_code import Said, read_actions, said_elsewhere
 from bot.staff.places import Placed, read_placed
 
 INTENT, RULE, ACTION, RESPONSE, CONTACT, CODE = "intent", "rule", "action", "response", "contact", "code"
 KINDS = (INTENT, RULE, ACTION, RESPONSE, CONTACT, CODE)
+# What the slot `repeat` holds, in a reader's words.
+_WHEN = {"again": "when asked again", "more": "when asked a third time"}
 
 
 @dataclass
@@ -117,7 +120,7 @@ class _Building:
         root = self.root if contacts.is_relative_to(self.root) else contacts.parent
         for entry in read_placed(contacts, root).at("contacts").items():
             contact = entries[entry.value["id"]]
-            self.add(CONTACT, contact.id, entry, [contact.name, contact.how])
+            self.add(CONTACT, contact.id, entry, [contact.name, *_told_of(contact)])
 
     def rules(self) -> None:
         for file in self.files("data/rules"):
@@ -182,8 +185,14 @@ class _Building:
             self.link(response, f"{CONTACT}:{contact['id']}", "names", contact.get("why", ""))
 
 
+def _told_of(contact: Contact) -> list[str]:
+    """All that replies can tell of it beside its name, in the words in which they do, and the ways to reach it."""
+    reached = {"Phone": contact.phone, "In writing": contact.text, "Page": contact.url}
+    return [*details(contact)[1:], *(f"{name}: {value}" for name, value in reached.items() if value)]
+
+
 def _said(variation: dict[str, Any]) -> str:
     """One wording, with where it is said and when."""
-    conditions = [f"{condition['name']} is {condition['value']}" for condition in variation.get("condition") or []]
+    conditions = [_WHEN.get(condition["value"], str(condition)) for condition in variation.get("condition") or []]
     notes = ([f"only in {variation['channel']}"] if "channel" in variation else []) + conditions
     return f"[{', '.join(notes)}] {variation['text'].strip()}" if notes else str(variation["text"]).strip()

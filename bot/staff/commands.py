@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import datetime
 import getpass
 import json
 import logging
@@ -125,5 +126,5 @@ def _sentences(chosen: argparse.Namespace) -> int:
     from bot.staff.anatomy import read_anatomy
     from bot.staff.documents import write_sentences
 
-    print(f"Open {write_sentences(read_anatomy(read_settings().contacts), chosen.out)}")
+    print(f"Open {write_sentences(read_anatomy(read_settings().contacts), chosen.out, datetime.date.today())}")
     return 0

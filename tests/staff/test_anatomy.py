@@ -1,10 +1,14 @@
 """The anatomy: every part of the bot, and what leads to what."""
 
+import re
+from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 
 from bot.directory import load_directory
+from bot.reply import details
 from bot.sentences import Sentences
 from bot.settings import ROOT, read_settings
 from bot.staff.action_code import read_actions
@@ -12,6 +16,7 @@ from bot.staff.anatomy import CODE, read_anatomy
 from bot.staff.documents import map_page, sentences_page, write_map, write_sentences
 
 CONTACTS = read_settings({}).contacts
+TODAY = date(2026, 2, 2)
 
 
 @pytest.fixture(scope="module")
@@ -74,15 +79,34 @@ def test_the_map_shows_every_part_and_what_is_not_reached(anatomy):
 
 
 def test_the_document_holds_every_sentence_with_a_place_to_sign(anatomy):
-    page = sentences_page(anatomy)
+    page = unescape(sentences_page(anatomy, TODAY))
     assert page.count("Agreed:") == len(names(anatomy, "response")) + len(names(anatomy, "contact"))
     for words in ("Take care of yourself.", "Call 999 now.", "type exit and press Enter"):
         assert words in page
-    assert "nowhere yet" not in page
+    assert "nowhere yet" not in page and "2 February 2026" in page and "[when asked again]" in page
+
+
+def test_the_document_holds_all_that_is_told_of_a_contact(anatomy):
+    page = unescape(sentences_page(anatomy, TODAY))
+    for contact in load_directory(CONTACTS).values():
+        assert all(line in page for line in details(contact)[1:]), contact.id
+        assert contact.phone is None or f"Phone: {contact.phone}" in page
+
+
+def test_a_changed_word_changes_the_version(anatomy):
+    before = sentences_page(anatomy, TODAY)
+    first = anatomy.nodes["contact:999"]
+    version = re.compile(r"version ([0-9a-f]{12})")
+
+    def of(**changes: object) -> str:
+        changed = replace(anatomy, nodes={**anatomy.nodes, first.id: replace(first, **changes)})
+        return version.search(sentences_page(changed, TODAY + timedelta(days=1)))[1]
+
+    assert of(words=["another word"]) != version.search(before)[1] == of(line=first.line + 1)
 
 
 def test_both_are_written_with_what_they_need(anatomy, tmp_path):
-    for page in (write_map(anatomy, set(), tmp_path), write_sentences(anatomy, tmp_path)):
+    for page in (write_map(anatomy, set(), tmp_path), write_sentences(anatomy, tmp_path, TODAY)):
         assert "/pages/" not in page.read_text(encoding="utf-8")
     assert {path.name for path in tmp_path.iterdir()} == {
         "map.html", "map.css", "map.js", "sentences.html", "sentences.css", "workbench.css",

@@ -1,6 +1,7 @@
 """Puts a workbench together from an engine."""
 
 import asyncio
+import datetime
 from pathlib import Path
 
 from bot.dialogue.engine import Engine
@@ -35,6 +36,6 @@ def open_desk(engine: Engine, flows: Path = FOLDER, proposals: Path = FILE) -> D
         return map_page(anatomy, reach.nodes, so_far)
 
     async def the_sentences() -> str:
-        return sentences_page(anatomy)
+        return sentences_page(anatomy, datetime.date.today())
 
     return Desk(engine, explainer, {"/map": the_map, "/sentences": the_sentences}, flows, proposals)
