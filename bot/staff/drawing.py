@@ -11,13 +11,13 @@ from bot.staff.anatomy import ACTION, CODE, CONTACT, INTENT, RESPONSE, RULE, Ana
 
 # Columns, left to right. What the code says by itself stands beside the actions.
 COLUMNS = {INTENT: 0, RULE: 1, ACTION: 2, CODE: 2, RESPONSE: 3, CONTACT: 4}
-LONGEST_NAME = 44
+LONGEST_NAME = 40
 
 
 def draw(anatomy: Anatomy, reached: set[str], aside: set[str]) -> str:
     """An `<svg>` element. `reached` are ids of what tests reach, `aside` of what no flow can."""
     graph = pygraphviz.AGraph(
-        directed=True, rankdir="LR", ranksep="1.6", nodesep="0.08", splines="true", bgcolor="transparent", outputorder="edgesfirst",
+        directed=True, rankdir="LR", ranksep="0.9", nodesep="0.08", splines="true", bgcolor="transparent", outputorder="edgesfirst",
         newrank="true", fontname="Arial",
     )  # fmt: skip
     graph.node_attr.update(shape="box", style="rounded", height="0.26", margin="0.09,0.03", fontname="Arial", fontsize="11")

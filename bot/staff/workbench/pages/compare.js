@@ -5,7 +5,10 @@ const NAMES = { flows: "Flows that go as written", emergencies_found: "Emergenci
 let running = false;
 
 export function startCompare(about) {
-  for (const id of ["one", "two"]) $(id).append(...about.models.map((name) => el("option", { value: name, selected: name === about.model }, name)));
+  const other = about.models.find((name) => name !== about.model);
+  // The one that is served is what a change leads to, so it stands last.
+  for (const [id, chosen] of [["one", other], ["two", about.model]]) $(id).append(...about.models.map((name) => el("option", { value: name, selected: name === chosen }, name)));
+  $("compare-alone").hidden = other !== undefined;
   $("models").addEventListener("submit", (event) => { event.preventDefault(); run(); });
   $("compare-stop").addEventListener("click", async () => { running = false; await ask("/compare/stop"); });
 }

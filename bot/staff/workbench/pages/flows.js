@@ -9,6 +9,7 @@ export function startFlows(showTalk) {
   toTalk = showTalk;
   $("play-all").addEventListener("click", playAll);
   $("only-saved").addEventListener("change", list);
+  $("flow-find").addEventListener("input", list);
 }
 
 export async function showFlows() {
@@ -20,7 +21,12 @@ export async function showFlows() {
   }
 }
 
-const shown = () => flows.filter((flow) => flow.saved || !$("only-saved").checked);
+/** Those that hold every word looked for: in their name, their file, or what is said in them. */
+function shown() {
+  const words = $("flow-find").value.toLowerCase().split(/\s+/);
+  const all = (flow) => [flow.name, flow.file, ...flow.steps.map((step) => `${step.typed ?? step.tapped} ${step.intent} ${step.actions.join(" ")}`)].join(" ").toLowerCase();
+  return flows.filter((flow) => (flow.saved || !$("only-saved").checked) && words.every((word) => all(flow).includes(word)));
+}
 
 function list() {
   const rows = shown().map((flow) => {
@@ -34,7 +40,7 @@ function list() {
   const heads = ["Flow", "File", "Steps", "Do", "Outcome"].map((name) => el("th", { scope: "col" }, name));
   $("flow-list").replaceChildren(rows.length
     ? el("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": "Flow tests" }, el("table", {}, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, rows)))
-    : el("p", { className: "note" }, "None yet: save a conversation as a flow test."));
+    : el("p", { className: "note" }, flows.some((flow) => flow.saved) || !$("only-saved").checked ? "None fits." : "None yet: save a conversation as a flow test."));
 }
 
 async function play(flow) {

@@ -23,6 +23,11 @@ for (const [id, group] of groups) {
   link.setAttribute("aria-label", `${group.querySelector("text").textContent}, ${nodes[id].kind}${nodes[id].reached ? "" : ", not reached by a test"}`);
   link.addEventListener("click", (event) => { event.preventDefault(); choose(id); });
 }
+// On paper it is one page, as large as it takes to read it.
+const page = new CSSStyleSheet();
+const { width, height } = document.querySelector("#drawing svg");
+page.replaceSync(`@page { size: calc(${width.baseVal.valueAsString} + 20mm) calc(${height.baseVal.valueAsString} + 50mm); margin: 10mm; }`);
+document.adoptedStyleSheets = [page];
 document.getElementById("names").append(...Object.values(nodes).map((node) => Object.assign(document.createElement("option"), { value: node.name })));
 
 function choose(id) {
@@ -56,15 +61,17 @@ function follow(first, from, to) {
 }
 
 function neighbours(title, found, side) {
-  if (!found.length) return [];
-  const buttons = found.map((edge) => {
-    const other = nodes[edge[side]];
-    const button = make("button", `${edge[2] === "choice" ? `“${edge[3]}” → ` : ""}${other.name}`);
+  const byLabel = new Map();
+  for (const edge of found) {
+    const how = edge[2] === "choice" ? `${title}, by tapping “${edge[3]}”:` : `${title}:`;
+    byLabel.set(how, [...(byLabel.get(how) || []), edge[side]]);
+  }
+  return [...byLabel].map(([how, ids]) => make("p", how, ...ids.map((id) => {
+    const button = make("button", nodes[id].name);
     button.type = "button";
-    button.addEventListener("click", () => choose(edge[side]));
+    button.addEventListener("click", () => choose(id));
     return button;
-  });
-  return [make("p", `${title}:`, ...buttons)];
+  })));
 }
 
 function clear() {

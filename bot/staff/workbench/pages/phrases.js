@@ -40,7 +40,8 @@ function report(tried) {
     + `Swapped genders: ${swapped.length} asked again, ${differ.length} answered otherwise.`;
   say(words);
   const parts = [el("p", {}, words)];
-  if (missed.length) parts.push(table("Missed", ["Line", "Phrase", "Expected", "Understood"], missed.map((one) => [String(one.line), one.text, one.expected.join(", "), understood(one)])));
+  if (missed.length) parts.push(table("Missed", ["Line", "Phrase", "Expected", "Of that missed", "Understood"],
+    missed.map((one) => [String(one.line), one.text, one.expected.join(", "), one.missed.join(", "), understood(one)])));
   if (differ.length) parts.push(table("Answered otherwise with genders swapped", ["Line", "Phrase", "Answer", "Swapped", "Answer then"],
     differ.map((one) => [String(one.line), one.text, answer(one.urgency, one.contacts), one.swapped, answer(one.swapped_urgency, one.swapped_contacts)])));
   if (tried.length) parts.push(table("All", ["Line", "Phrase", "Understood", "Contacts", "ms"], tried.map((one) => [String(one.line), one.text, understood(one), one.contacts.join(", "), String(one.milliseconds)])));

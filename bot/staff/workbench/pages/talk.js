@@ -13,6 +13,8 @@ export async function startTalk(known) {
   $("text").addEventListener("keydown", keys);
   $("again").addEventListener("click", () => startAgain());
   $("save").addEventListener("click", saveFlow);
+  $("flow-title").addEventListener("input", () => { if (!$("flow-name").dataset.own) $("flow-name").value = fileName($("flow-title").value); });
+  $("flow-name").addEventListener("input", () => { $("flow-name").dataset.own = $("flow-name").value; });
   addEventListener("pagehide", () => leave());
   $("wrong-urgency").append(...picks("radio", "urgency", about.urgencies));
   $("wrong-situations").append(...picks("checkbox", "situation", about.situations));
@@ -78,7 +80,7 @@ export async function act(step) {
 
 function show(turn, spoken) {
   const log = $("log");
-  const why = el("button", { type: "button", className: "why", onclick: () => select(turn, why) }, "Why?");
+  const why = el("button", { type: "button", className: "why", onclick: () => { select(turn, why); $("inspector").scrollIntoView({ block: "nearest" }); } }, "Why?");
   if (spoken) log.append(el("p", { className: "turn you" }, turn.said || "(nothing)"));
   const choices = turn.reply.choices.map((choice) => el("button", { type: "button", onclick: () => act({ choice: choice.value }) }, choice.label));
   log.append(el("div", { className: `turn reply ${turn.reply.urgency}` },
@@ -87,6 +89,8 @@ function show(turn, spoken) {
     choices.length ? el("div", { className: "choices" }, choices) : null));
   select(turn, why);
   log.scrollTop = log.scrollHeight;
+  // In a narrow window the page itself is what scrolls.
+  if (spoken) log.lastElementChild.scrollIntoView({ block: "nearest" });
 }
 
 function select(turn, button) {
@@ -94,12 +98,15 @@ function select(turn, button) {
   inspect(turn, turn.typed ? () => wrong(turn) : null);
 }
 
+const fileName = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+/, "").slice(0, 60).replace(/_+$/, "");
+
 function saveFlow() {
   if (!turns.length) return say("Say something first: there is nothing to save yet.");
   openDialog($("save-dialog"), async () => {
     const steps = turns.map((turn) => (turn.typed ? { text: turn.said } : { choice: turn.said }));
     const saved = await ask("/flows/save", { name: $("flow-name").value, title: $("flow-title").value, steps });
     $("save-form").reset();
+    delete $("flow-name").dataset.own;
     say(`Saved as tests/dialogue/${saved.file}. The tests play it from now on.`);
   });
 }

@@ -14,6 +14,7 @@ export function choose(name) {
     tab.tabIndex = chosen ? 0 : -1;
     $(tab.getAttribute("aria-controls")).hidden = !chosen;
   }
+  say("");  // what was told of one part says nothing of another
   if (name === "flows") showFlows();
 }
 
