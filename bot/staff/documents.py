@@ -93,7 +93,8 @@ def _fill(name: str, **parts: str) -> str:
 def _count(anatomy: Anatomy, kind: str, reached: set[str]) -> str:
     members = [node for node in anatomy.nodes.values() if node.kind == kind]
     missed = sum(node.id not in reached for node in members)
-    how = f"<strong>{missed} not reached by a test</strong>" if missed else "all reached by tests" if kind != CODE else "not counted in tests"
+    how = f"<strong>{missed} not reached by a test</strong>" if missed else "all reached by tests"
+    how = "which no flow test can reach" if kind == CODE else how
     return f'<span class="key {kind}"></span>{len(members)} {TITLES[kind]}, {how}'
 
 
