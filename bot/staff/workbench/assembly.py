@@ -32,7 +32,7 @@ def open_desk(engine: Engine, flows: Path = FOLDER, proposals: Path = FILE) -> D
         if not playing:
             playing.append(asyncio.create_task(reach.play()))
         await asyncio.wait(playing, timeout=PATIENCE_SECONDS)
-        so_far = f"Only {reach.done} of {reach.total} flow tests are played so far: more is reached than this shows. Load it again in a minute."
+        so_far = f"Only {reach.done} of {reach.total} flow tests are played: more is reached than this shows. Load it again in a minute."
         so_far = "" if reach.done == reach.total else so_far
         return map_page(anatomy, reach.nodes, so_far)
 
