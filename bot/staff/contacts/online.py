@@ -8,7 +8,8 @@ import html
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Sequence
+from typing import Callable, Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
 
 from bot.directory import Contact, load_directory
 from bot.staff.contacts.form import digits, entries
@@ -18,6 +19,8 @@ from bot.staff.findings import Finding
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _LINK = re.compile(r"""href\s*=\s*["']tel:([^"']+)["']""", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]+>")
+# Where none of the first so many hosts can be reached there is no network, and nobody waits for all the others.
+SILENT_HOSTS = 3
 
 
 @dataclass(frozen=True)
@@ -51,17 +54,25 @@ def compare(path: Path, root: Path, visitor: Visitor, progress: Callable[[Sequen
     """Looks up every source once, however many contacts name it. Offline, nothing has passed and nothing is found."""
     directory = load_directory(path)
     addresses = sorted({source.url for contact in directory.values() for source in contact.sources})
-    pages = {address: visitor.look_up(address) for address in progress(addresses)}
+    pages: dict[str, Page] = {}
+    for address in progress(addresses):
+        pages[address] = visitor.look_up(address)
+        if len({urlsplit(seen).netloc for seen in pages}) >= SILENT_HOSTS and _nothing_came(pages):
+            return Round((), (), (), True)
     looked = tuple(
         Looked(contact.id, source.url, pages[source.url], _shown(contact, pages[source.url]))
         for contact in directory.values()
         for source in contact.sources
     )
-    if all(page.state == NO_NETWORK for page in pages.values()):
+    if _nothing_came(pages):
         return Round(looked, (), (), True)
     by_contact = {contact: [entry for entry in looked if entry.contact == contact] for contact in directory}
     passed = tuple(contact for contact, found in by_contact.items() if _passed(found))
     return Round(looked, tuple(_findings(path, root, by_contact)), passed, False)
+
+
+def _nothing_came(pages: Mapping[str, Page]) -> bool:
+    return all(page.state == NO_NETWORK for page in pages.values())
 
 
 def update(path: Path, passed: Iterable[str], today: datetime.date, root: Path) -> int:

@@ -5,12 +5,14 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from bot.staff.contacts.online import compare, stands_on, update
-from bot.staff.contacts.pages import AGENT, GONE, MOVED, NO_NETWORK, PAUSE, REACHABLE, REFUSED, UNREACHABLE, Visitor
+from bot.settings import ROOT, read_settings
+from bot.staff.contacts.online import SILENT_HOSTS, compare, stands_on, update
+from bot.staff.contacts.pages import AGENT, GONE, MOVED, NO_NETWORK, PAUSE, REACHABLE, REFUSED, UNREACHABLE, Page, Visitor
 
 ENTRY = """- id: {id}
   name: "The {id} line"  # as it calls itself
@@ -241,3 +243,15 @@ def test_update_writes_the_date_of_those_that_passed_and_no_other_byte(tmp_path)
     one, two, three, rest = before.split(b"2026-01-31", 3)
     assert path.read_bytes() == b"2026-11-25".join([one, two]) + b"2026-01-31" + three + b"2026-11-25" + rest
     assert update(path, [], datetime.date(2026, 12, 25), tmp_path) == 0
+
+
+def test_without_a_network_nobody_waits_for_every_source():
+    asked = []
+
+    class Nowhere:
+        def look_up(self, address: str) -> Page:
+            asked.append(urlsplit(address).netloc)
+            return Page(NO_NETWORK, address)
+
+    assert compare(read_settings({}).contacts, ROOT, Nowhere()).offline
+    assert len(set(asked)) == SILENT_HOSTS
