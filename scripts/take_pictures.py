@@ -41,7 +41,7 @@ def open_chat(shown: Page, address: str) -> None:
     shown.locator("help-widget").wait_for(state="attached")
     for key in ("Tab", "Tab", "Enter"):  # the launcher is in a closed shadow root, which keys reach
         shown.keyboard.press(key)
-    shown.wait_for_function("document.activeElement?.localName === 'help-widget'")
+    shown.wait_for_event("frameattached", predicate=lambda _: True) if len(shown.frames) == 1 else None
     expect(shown.frames[-1].locator("#log")).to_contain_text("automated guide", timeout=20_000)
 
 

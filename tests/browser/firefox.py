@@ -40,7 +40,7 @@ class Firefox:
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in {**PREFERENCES, **preferences}.items())
         (profile / "user.js").write_text("\n".join(lines), encoding="utf-8")
         self._process = subprocess.Popen(
-            [binary, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", "--width", "1280", "--height", "800"],
+            [binary, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         address = next(found[1] for line in self._process.stderr or () if (found := re.search(r"BiDi listening on (ws://\S+)", line)))
