@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ class Firefox:
                     return found
             except RuntimeError:
                 pass
-            self.run("new Promise((done) => setTimeout(done, 50))")
+            time.sleep(0.05)  # here and not in the page, which may go and take its answer along
         raise AssertionError(f"Firefox waited in vain for {what}")
 
     @property
