@@ -118,7 +118,7 @@ class Engine:
     async def answer(self, conversation: str, text: str, channel: str) -> Reply:
         """The reply to a typed text. Never raises."""
         try:
-            parse = thread.settle(await self.understand(text), await self._told(conversation))
+            parse = thread.settle(await self.understand(text), await self._told(conversation), len(clean(text).split()))
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("understanding_failed kind=%s", type(problem).__name__)
             return self.writer(channel).fault()

@@ -1,12 +1,13 @@
 """Whether a message is answered as what it tells or as what it asks: with what was told before in view.
 
-In: what was understood of a message, and the situations told so far. Out: the same, with the question as the intent where it leads.
-What means danger by its very words always leads.
+In: what was understood of a message, how many words it has, and what was told so far. Out: the same, with the question as the
+intent where it leads, or with the thread's own harm where a few words say nothing without it. What means danger by its very words
+always leads.
 """
 
 from typing import Any
 
-from bot.understanding.labels import EMERGENCY, HARM, NONE
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, UNCLEAR
 
 # A question this sure leads where the message tells nothing.
 SURE = 0.5
@@ -19,35 +20,97 @@ CLEAR = 0.9
 # A message that names a service asks about that service, unless a question is this sure.
 NAMED = 0.95
 
+# So few words, after something was told, are about that.
+FEW_WORDS = 8
+# Within a thread: a question this sure leads over a calm reading, and over new harm that the heads, which only know first messages,
+# are less sure of than this.
+LIKELY = 0.75
+NEW_HARM = 0.9
+# Few words within a thread tell of new harm from this probability on, and are taken for leaving from that one on.
+FIRM = 0.7
+LEAVING_AT_LEAST = 0.2
 
-def settle(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
-    """`parse` as it is to be answered; `told`: situations of harm that the person told of earlier in this conversation."""
+# What stands for nothing new where something was told before: such questions are asked after any harm.
+GENERAL = frozenset({"domestic_abuse", "report_crime"})
+# Said of others, after danger or violence was told: no danger by themselves.
+ABOUT_CHILDREN = frozenset({"ask_children", "ask_children_here", "says_children"})
+# Of people who write about somebody else's life, not their own.
+FOR_ANOTHER = "ask_help_suicidal"
+# To take danger for over, or somebody's own life for another's, are the worst mistakes of all.
+GRAVE = frozenset({"safe_now", FOR_ANOTHER})
+# Where life is at stake, a time is danger.
+WHEN = "says_when"
+LIFE = frozenset({SUICIDAL, IMMEDIATE_DANGER})
+# Where somebody is, for help told in the same message: it never takes the harm's place.
+ELSEWHERE = "elsewhere_"
+GO_ON = "ask_what_now"
+
+
+def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> dict[str, Any]:
+    """`parse` as it is to be answered; `told`: situations of harm that the person told of earlier in this conversation, the latest
+    first; `words`: how many the message has."""
     question = parse.get("question")
-    if question is None or question["confidence"] < _needed(parse, told):
-        return parse
+    short = bool(told) and words <= FEW_WORDS
+    if question and question["name"].startswith(ELSEWHERE) and question["confidence"] >= SURE:
+        place = {"entity": "place", "value": question["name"].removeprefix(ELSEWHERE)}
+        parse = {**parse, "entities": [*parse["entities"], place]}
+    if question is None or question["confidence"] < _needed(parse, told, short):
+        return _go_on(parse, told) if short else parse
     settled = {**parse, "intent": {"name": question["name"], "confidence": question["confidence"]}}
-    if question["confidence"] >= CERTAIN or not set(parse["situations"]) & set(HARM):
+    if question["name"] == WHEN and LIFE & set(told):
+        return _in_danger(settled, told)
+    harm = set(parse["situations"]) & set(HARM)
+    if question["confidence"] >= CERTAIN or not harm or (short and harm - set(told)):
         settled["situations"], settled["urgency"] = question["situations"], question["urgency"]
+    if told and (settled["situations"] == [UNCLEAR] or set(settled["situations"]) <= GENERAL - set(told)):
+        settled["situations"], settled["urgency"] = told[:1], SUPPORT
     return settled
 
 
-def _needed(parse: dict[str, Any], told: list[str]) -> float:
+def _in_danger(settled: dict[str, Any], told: list[str]) -> dict[str, Any]:
+    """Danger now to what was told, first of all where it is not to the person's own life alone."""
+    others = [situation for situation in told if situation != IMMEDIATE_DANGER]
+    danger = [SUICIDAL, IMMEDIATE_DANGER] if others == [SUICIDAL] else [IMMEDIATE_DANGER, *others]
+    return {**settled, "intent": {**settled["intent"], "name": danger[0]}, "situations": danger, "urgency": EMERGENCY}
+
+
+def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     """How sure a question has to be to lead over what else was understood."""
     intent, likely = parse["intent"], {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
+    question = parse["question"]
     if parse["urgency"] == EMERGENCY:
-        return CERTAIN
-    if parse["question"]["name"] == "safe_now":
-        return NAMED  # to take danger for over is the worst mistake of all
+        return CLEAR if short and question["name"] in ABOUT_CHILDREN else CERTAIN
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
     new = [situation for situation in parse["situations"] if situation in HARM and situation not in told]
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
+    if question["name"] in GRAVE and set(new) <= {SUICIDAL}:
+        return NAMED
     if news >= SURE:
-        return CERTAIN
+        return max(SURE, news) if short and news < NEW_HARM else CERTAIN
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])
     if names_a_service or (intent["name"] not in HARM and intent["confidence"] >= CLEAR):
-        return NAMED
+        return LIKELY if short and not names_a_service else NAMED
     return SURE
+
+
+def _go_on(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
+    """A few words that no head is sure of are about what was told; those that are off every topic keep their intent, and their rules
+    go on with the harm."""
+    name, sure = parse["intent"]["name"], parse["intent"]["confidence"]
+    if parse["urgency"] == EMERGENCY or name in told or sure >= _enough(parse):
+        return parse
+    return {**parse, "intent": {"name": GO_ON, "confidence": sure}, "situations": told[:1], "urgency": SUPPORT}
+
+
+def _enough(parse: dict[str, Any]) -> float:
+    """How sure the heads have to be of few words within a thread, for their intent to stand."""
+    name = parse["intent"]["name"]
+    if name in (UNCLEAR, "out_of_scope"):
+        return 0.0
+    if name == "service_info":
+        return 0.0 if any(entity["entity"] == "service" for entity in parse["entities"]) else 1.0
+    return LEAVING_AT_LEAST if name == "leave_now" else FIRM
 
 
 def chosen(question: str, meanings: dict[str, Any]) -> tuple[list[str], str]:

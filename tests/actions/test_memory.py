@@ -37,6 +37,12 @@ def test_the_same_about_another_service_is_not_the_same():
     assert key_of(message("service_info", entities=[("service", "rasso")])) != key_of(message("service_info"))
 
 
+def test_questions_with_one_answer_are_one_question():
+    assert key_of(message("ask_secret"), "perpetrator_seeking_help") == key_of(message("ask_in_trouble"), "perpetrator_seeking_help")
+    assert key_of(message("ask_secret"), young=True) == key_of(message("ask_tell_parents"), young=True)
+    assert key_of(message("ask_secret"), "domestic_abuse") != key_of(message("ask_tell_partner"), "domestic_abuse")
+
+
 def test_whatever_is_not_understood_is_one_ladder():
     assert {key_of(message(intent)) for intent in MISSES} == {"miss"}
 
@@ -83,3 +89,25 @@ def test_what_only_passes_on_is_no_answer_to_go_back_to(sentences):
 @pytest.mark.parametrize(("trail", "back"), [([], None), (["a"], None), (["a", "b"], "a"), (["a", "b", "c"], "b")])
 def test_the_answer_before_the_last(trail, back):
     assert previous(trail) == back
+
+
+@pytest.mark.parametrize(
+    ("told", "topic"),
+    [([], "nothing"), (["immediate_danger"], "nothing"), (["immediate_danger", "suicidal"], "suicidal"), (["sexual_violence"], "sexual_violence")],
+)
+def test_the_topic_is_the_harm_told_last(sentences, told, topic):
+    assert follow({"situations": told}, message("affirm"), [], sentences)["topic"] == topic
+
+
+def test_a_question_leaves_the_topic_as_it_is_unless_it_tells_of_the_person(sentences):
+    slots = {"situations": ["sexual_violence"]}
+    assert follow(slots, message("does_it_count", ["domestic_abuse"]), [], sentences)["situations"] == ["sexual_violence", "domestic_abuse"]
+    assert follow(slots, message("ask_help_suicidal", ["suicidal"]), [], sentences)["topic"] == "suicidal"
+    assert follow({}, message("does_it_count", ["domestic_abuse"]), [], sentences)["topic"] == "domestic_abuse"
+
+
+def test_who_and_where_are_remembered(sentences):
+    slots = follow({}, message("unclear", entities=[("who", "under_18"), ("place", "wales")]), [], sentences)
+    assert (slots["young"], slots["place"]) == (True, "wales")
+    assert follow(slots, message("affirm"), [], sentences)["place"] == "wales"
+    assert not follow({}, message("affirm"), [], sentences)["young"]

@@ -81,3 +81,102 @@ def test_a_tapped_question_stands_for_its_situations():
     meanings = {"ask_secret": {"situations": ["service_info"], "urgency": "none"}}
     assert chosen("ask_secret", meanings) == (["service_info"], "none")
     assert chosen("ask_more_help", meanings) == ([], "none")
+
+
+def asked(name, confidence=0.9, situations=("unclear",), urgency="none"):
+    return {"name": name, "confidence": confidence, "situations": list(situations), "urgency": urgency}
+
+
+# Few words after something was told are about that.
+
+
+def test_a_few_unsure_words_go_on_with_what_was_told():
+    settled = settle(understood("about_the_bot", 0.6, question=None), ["sexual_violence"], 3)
+    assert (settled["intent"]["name"], settled["situations"], settled["urgency"]) == ("ask_what_now", ["sexual_violence"], "support")
+    unsure = settle(understood("stalking_harassment", 0.3, "support", question=None), ["domestic_abuse"], 3)
+    assert (unsure["intent"]["name"], unsure["situations"]) == ("ask_what_now", ["domestic_abuse"])
+
+
+@pytest.mark.parametrize(("told", "words"), [([], 3), (["domestic_abuse"], 20)])
+def test_nothing_goes_on_where_nothing_was_told_or_much_is_said(told, words):
+    parse = understood("about_the_bot", 0.6, question=None)
+    assert settle(parse, told, words) == parse
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "urgency"),
+    [
+        ("about_the_bot", 0.99, "none"), ("unclear", 0.1, "none"), ("out_of_scope", 0.4, "none"), ("leave_now", 0.3, "none"),
+        ("sexual_violence", 0.8, "support"), ("domestic_abuse", 0.3, "support"), ("immediate_danger", 0.3, "emergency"),
+    ],
+)  # fmt: skip
+def test_what_is_clear_or_told_or_danger_or_leaving_stays_what_it_is(intent, confidence, urgency):
+    parse = understood(intent, confidence, urgency, question=None)
+    assert settle(parse, ["domestic_abuse"], 3) == parse
+
+
+def test_within_a_thread_a_likely_question_leads_over_a_calm_reading():
+    assert not leads(understood("about_the_bot", 0.95, question=sure(0.8)))
+    assert leads(understood("about_the_bot", 0.95, question=sure(0.8)), ["domestic_abuse"])
+
+
+@pytest.mark.parametrize(("news", "leading"), [(0.6, True), (0.95, False)])
+def test_within_a_thread_a_likely_question_leads_over_new_harm_that_is_less_sure(news, leading):
+    parse = understood("sexual_violence", news, "support", question=sure(0.8))
+    assert leads(parse, ["report_anonymously"]) == leading
+    assert not leads(parse)
+    if leading:
+        assert settle(parse, ["report_anonymously"])["situations"] == ["service_info"]
+
+
+@pytest.mark.parametrize("question", [asked("does_it_count", 0.99, ["domestic_abuse"], "support"), asked("feels_bad")])
+def test_a_question_that_is_asked_after_any_harm_is_about_the_one_told(question):
+    settled = settle(understood("unclear", 0.6, question=question), ["sexual_violence"])
+    assert (settled["situations"], settled["urgency"]) == (["sexual_violence"], "support")
+
+
+@pytest.mark.parametrize(
+    ("told", "intent", "situations"),
+    [
+        (["suicidal"], "suicidal", ["suicidal", "immediate_danger"]),
+        (["immediate_danger", "domestic_abuse"], "immediate_danger", ["immediate_danger", "domestic_abuse"]),
+        (["domestic_abuse", "suicidal"], "immediate_danger", ["immediate_danger", "domestic_abuse", "suicidal"]),
+    ],
+)
+def test_a_time_is_danger_where_life_is_at_stake(told, intent, situations):
+    settled = settle(understood("unclear", 0.6, question=asked("says_when")), told, 1)
+    assert (settled["intent"]["name"], settled["situations"], settled["urgency"]) == (intent, situations, "emergency")
+
+
+def test_a_time_is_not_where_it_is_not():
+    settled = settle(understood("unclear", 0.6, question=asked("says_when")), ["report_crime"], 1)
+    assert (settled["intent"]["name"], settled["urgency"]) == ("says_when", "support")
+
+
+def test_children_in_a_home_that_was_told_of_are_no_danger_by_themselves():
+    parse = understood("immediate_danger", 0.6, "emergency", question=asked("says_children", 0.93, ["child_at_risk"], "support"))
+    settled = settle(parse, ["domestic_abuse"], 3)
+    assert (settled["intent"]["name"], settled["situations"], settled["urgency"]) == ("says_children", ["child_at_risk"], "support")
+    assert settle(parse, [], 3) == parse
+    assert settle(parse, ["domestic_abuse"], 15) == parse
+
+
+@pytest.mark.parametrize(("intent", "confidence", "leading"), [("suicidal", 0.97, True), ("suicidal", 0.7, False), ("domestic_abuse", 0.97, False)])
+def test_another_s_suicide_is_taken_for_one_only_where_that_is_sure(intent, confidence, leading):
+    parse = understood(intent, 0.9, "support", question=asked("ask_help_suicidal", confidence, ["suicidal"], "support"))
+    assert (settle(parse, [])["intent"]["name"] == "ask_help_suicidal") == leading
+
+
+def test_a_service_without_a_name_is_one_of_those_named():
+    parse = understood("service_info", 0.99, question=None)
+    assert settle(parse, ["stalking_harassment"], 3)["intent"]["name"] == "ask_what_now"
+    assert settle(parse, [], 3) == parse
+
+
+def test_where_somebody_is_stands_beside_what_they_tell():
+    parse = understood("domestic_abuse", 0.9, "support", question=asked("elsewhere_scotland", 0.8, ["service_info"]))
+    settled = settle(parse, [])
+    assert settled["intent"]["name"] == "domestic_abuse"
+    assert settled["entities"] == [{"entity": "place", "value": "scotland"}]
+    unsure = understood("domestic_abuse", 0.9, "support", question=asked("elsewhere_scotland", 0.4, ["service_info"]))
+    assert settle(unsure, [])["entities"] == []
