@@ -66,7 +66,7 @@ class ActionGoBack(SafeAction):
         answer = previous(trail)
         told = tracker.get_slot("situations") or []
         if answer == "action_signpost" and told:
-            return [*say_signpost(dispatcher, told, SUPPORT, []), SlotSet("trail", trail[:-1])]
+            return [*say_signpost(dispatcher, told, SUPPORT, [], tracker.get_slot("place")), SlotSet("trail", trail[:-1])]
         dispatcher.utter_message(response=answer if answer in sentences().names() else "utter_menu")
         return [SlotSet("trail", trail[:-1])]
 

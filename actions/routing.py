@@ -11,7 +11,7 @@ from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SUICIDAL, SUPPORT
 
-_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces", "next"}
+_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces", "next", "first_step"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Situation:
     more_help: tuple[Route, ...] = ()
     replaces: tuple[str, ...] = ()
     next: str = "utter_in_danger"
+    first_step: str = "utter_first_step"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ class Routing:
         found = self._merged([situation.more_help for situation in self.situations if situation.id in told])
         return found or self.by_id["report_crime"].more_help
 
+    def first_step(self, topic: str) -> str:
+        """The response for who asks what to do now, after `topic` was told."""
+        return self.by_id[topic].first_step if topic in self.by_id else "utter_first_step"
+
     def quick(self, told: Iterable[str]) -> list[str]:
         """The two contacts beside the police that who has no time needs most."""
         return [route.id for route in self.more_help(told)][:2]
@@ -128,14 +133,14 @@ def _danger(path: Path, name: str, entry: Any) -> Situation:
 def _situation(path: Path, entry: Any) -> Situation:
     name = entry.get("id", "without an id") if isinstance(entry, dict) else "without an id"
     if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _FIELDS | _FIELDS_THAT_MAY_BE:
-        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces or next if needed.")
+        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces, next or first_step if needed.")
     if not is_words(entry["id"]) or not is_words(entry["response"]) or not is_list_of_words(entry.get("replaces", [])):
         raise SentencesError(f"{path.name}, entry {name}: id and response must be words, and replaces a list of situations.")
     contacts, more_help = (_routes(path, name, entry.get(field, [])) for field in ("contacts", "more_help"))
-    following = entry.get("next", "utter_in_danger")
-    if not is_words(following):
-        raise SentencesError(f"{path.name}, entry {name}: next must be the name of a response.")
-    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])), following)
+    following, first_step = entry.get("next", "utter_in_danger"), entry.get("first_step", "utter_first_step")
+    if not is_words(following) or not is_words(first_step):
+        raise SentencesError(f"{path.name}, entry {name}: next and first_step must be the name of a response.")
+    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])), following, first_step)
 
 
 def _routes(path: Path, name: str, entries: Any) -> tuple[Route, ...]:

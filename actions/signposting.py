@@ -12,6 +12,13 @@ from actions.safe import SafeAction
 from bot.settings import ROOT
 from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 
+# More contacts than these are named by their numbers alone.
+FEW_CONTACTS = 2
+MOST_CONTACTS = 4
+# Where another law holds, and the line for it; the teams of the force are not for these.
+OTHER_NATIONS = {"wales": "live_fear_free", "scotland": "scotland_dafmh", "northern_ireland": "ni_dsa_helpline"}
+LOCAL_TEAMS = ("emerald", "rasso", "be_heard")
+
 
 @cache
 def routing() -> Routing:
@@ -26,7 +33,39 @@ class ActionSignpost(SafeAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, urgency = understood(tracker)
-        return say_signpost(dispatcher, told, urgency, list(tracker.get_latest_entity_values("who")))
+        return say_signpost(dispatcher, told, urgency, list(tracker.get_latest_entity_values("who")), tracker.get_slot("place"))
+
+
+class ActionWhatNow(SafeAction):
+    """The step that fits what was told, for who asks what to do now; asked again, others to talk to."""
+
+    def name(self) -> str:
+        return "action_what_now"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+        told = tracker.get_slot("situations") or []
+        if not told:
+            dispatcher.utter_message(response="utter_what_now")
+            return []
+        if tracker.get_slot("repeat") != "first":
+            return say_more_help(dispatcher, told, "utter_more_help")
+        return say_again(dispatcher, told, routing().first_step(tracker.get_slot("topic")), tracker)
+
+
+class ActionGoOn(SafeAction):
+    """The help for what was told, once more, for who says what can't be followed; then people to talk to, then how to reach a person."""
+
+    def name(self) -> str:
+        return "action_go_on"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+        told, repeat = tracker.get_slot("situations") or [], tracker.get_slot("repeat")
+        if repeat == "more":
+            dispatcher.utter_message(response="utter_not_followed")
+            return []
+        if repeat == "again":
+            return say_more_help(dispatcher, told, "utter_not_followed")
+        return say_again(dispatcher, told, "utter_not_followed", tracker)
 
 
 class ActionMoreHelp(SafeAction):
@@ -36,11 +75,7 @@ class ActionMoreHelp(SafeAction):
         return "action_more_help"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
-        found = routing().more_help(tracker.get_slot("situations") or [])
-        dispatcher.utter_message(response="utter_more_help")
-        dispatcher.utter_message(json_message=named(found))
-        dispatcher.utter_message(response="utter_in_danger")
-        return [SlotSet("named", [route.id for route in found])]
+        return say_more_help(dispatcher, tracker.get_slot("situations") or [], "utter_more_help")
 
 
 class ActionQuick(SafeAction):
@@ -67,8 +102,11 @@ class ActionLeave(SafeAction):
         return []
 
 
-def say_signpost(dispatcher: CollectingDispatcher, told: list[str], urgency: str, who: list[str]) -> list[dict[str, Any]]:
-    """Utters the help for what was `told`; `who`: what the message shows of the person, for whom one more choice is offered."""
+def say_signpost(
+    dispatcher: CollectingDispatcher, told: list[str], urgency: str, who: list[str], place: str | None = None
+) -> list[dict[str, Any]]:
+    """Utters the help for what was `told`; `who`: what the message shows of the person, for whom one more choice is offered;
+    `place`: where they are, if not in Bedfordshire."""
     signpost = routing().signpost(told, urgency)
     for response in signpost.responses:
         dispatcher.utter_message(response=response)
@@ -78,12 +116,43 @@ def say_signpost(dispatcher: CollectingDispatcher, told: list[str], urgency: str
             dispatcher.utter_message(response="utter_emergency_deaf")
         if signpost.contacts:
             dispatcher.utter_message(response="utter_when_safe")
-            dispatcher.utter_message(json_message=named(signpost.contacts))
-    else:
-        dispatcher.utter_message(json_message=named(signpost.contacts))
-        for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
-            dispatcher.utter_message(response=response)
-    return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
+            dispatcher.utter_message(json_message={**named(signpost.contacts), "brief": len(signpost.contacts) > FEW_CONTACTS})
+        return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
+    contacts = say_contacts(dispatcher, signpost.contacts, place)
+    for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
+        dispatcher.utter_message(response=response)
+    return [SlotSet("named", contacts)]
+
+
+def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, tracker: Tracker) -> list[dict[str, Any]]:
+    """Utters `opening`, the help for what was `told` before, and what can be asked next."""
+    signpost = routing().signpost(told, SUPPORT)
+    dispatcher.utter_message(response=opening)
+    contacts = say_contacts(dispatcher, signpost.contacts or routing().by_id["report_crime"].contacts, tracker.get_slot("place"), brief=True)
+    if "somebody_else" in (tracker.get_slot("who") or []):
+        dispatcher.utter_message(response="utter_offer_somebody_else")
+    dispatcher.utter_message(response=signpost.next)
+    return [SlotSet("named", contacts)]
+
+
+def say_more_help(dispatcher: CollectingDispatcher, told: list[str], opening: str) -> list[dict[str, Any]]:
+    """Utters `opening`, people who are not the police, and where danger leads."""
+    found = routing().more_help(told)[:MOST_CONTACTS]
+    dispatcher.utter_message(response=opening)
+    dispatcher.utter_message(json_message={**named(found), "brief": len(found) > FEW_CONTACTS})
+    dispatcher.utter_message(response="utter_in_danger")
+    return [SlotSet("named", [route.id for route in found])]
+
+
+def say_contacts(dispatcher: CollectingDispatcher, contacts: tuple[Route, ...], place: str | None, brief: bool = False) -> list[str]:
+    """Utters the contacts, `brief` or many of them by their numbers alone, and what holds where the person is. Local teams are not for
+    other nations."""
+    if place in OTHER_NATIONS:
+        contacts = tuple(route for route in contacts if route.id not in LOCAL_TEAMS)
+    dispatcher.utter_message(json_message={**named(contacts), "brief": brief or len(contacts) > FEW_CONTACTS or place is not None})
+    if place is not None:
+        dispatcher.utter_message(response=f"utter_place_{place}")
+    return [*(route.id for route in contacts), *filter(None, [OTHER_NATIONS.get(place or "")])]
 
 
 def understood(tracker: Tracker) -> tuple[list[str], str]:

@@ -92,7 +92,7 @@ class ReplyWriter:
 
     def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:
         """One reply from all that a turn uttered, in its order: Rasa messages with `text`, `buttons`, and `custom` parts of
-        the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `details`: a contact told
+        the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `brief`: true, for the number alone in each line; `details`: a contact told
         of at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
         they are not the message's own; `leave`: true; `fault`: a response).
         Raises KeyError where an action names a contact that the directory lacks."""
@@ -113,7 +113,7 @@ class ReplyWriter:
                 contact = self._named(self._directory[entry["id"]], entry["why"])
                 contacts.append(contact)
                 if contact.id not in told:
-                    parts.append(contact.line)
+                    parts.append(self._brief(contact) if custom.get("brief") else contact.line)
             if "details" in custom:
                 asked = self._directory[custom["details"]]
                 contacts.append(self._named(asked, asked.for_whom))
@@ -128,6 +128,13 @@ class ReplyWriter:
                 parts.append(f"- {contacts[-1].title}: {getattr(asked, custom['facts']['field'])}")
             choices += [Choice(button["title"], value_of(button["payload"]) or "") for button in message.get("buttons") or []]
         return Reply("\n".join(parts), self._quick_exit, tuple(situations), urgency, tuple(contacts), tuple(choices))
+
+    def _brief(self, contact: NamedContact) -> str:
+        """The line of a contact in a reply that names many; where there is no number, as it always is."""
+        if not contact.phone:
+            return contact.line
+        through = self._directory[contact.id].reached_through
+        return f"- {contact.title}: call {contact.phone}{' and ask for it' if through else ''}."
 
     def _named(self, contact: Contact, why: str) -> NamedContact:
         through = self._directory[contact.reached_through] if contact.reached_through else contact

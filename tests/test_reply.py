@@ -13,7 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.following import ActionServiceInfo
-from actions.signposting import ActionLeave, ActionMoreHelp, ActionSignpost
+from actions.signposting import OTHER_NATIONS, ActionLeave, ActionMoreHelp, ActionSignpost, ActionWhatNow
 from bot.directory import load_directory
 from bot.errors import DirectoryError, SentencesError, StartError, VisitorError
 from bot.reply import QuickExit, Reply, ReplyWriter
@@ -38,6 +38,7 @@ SPOKEN = [
     for channel in CHANNELS
     if name != "utter_quick_exit" and {None, channel} & {variation.get("channel") for variation in variations}
 ]
+MOST_FOR_TWO = 95
 # Longer than a reply may be, because nobody gets them who did not ask: behind a choice or a command.
 ON_REQUEST = {"utter_telegram_help"}
 INTENTS = {
@@ -72,13 +73,13 @@ def uttered(name: str, channel: str) -> dict:
     return {"text": chosen["text"], "buttons": chosen.get("buttons", []), "custom": chosen.get("custom")}
 
 
-def as_routed(action, writer: ReplyWriter, told=(), urgency=SUPPORT, slot=(), services=()) -> Reply:
+def as_routed(action, writer: ReplyWriter, told=(), urgency=SUPPORT, slot=(), services=(), **slots) -> Reply:
     """The reply that an action gives, without a model or an agent: what was understood is put in its hands."""
     latest = {
         "intent": {"name": told[0] if told else "service_info"}, "situations": list(told), "urgency": urgency,
         "entities": [{"entity": "service", "value": service} for service in services],
     }  # fmt: skip
-    tracker = Tracker("sender", {"situations": list(slot)}, latest, [], False, None, {}, "action_listen")
+    tracker = Tracker("sender", {"situations": list(slot), **slots}, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     asyncio.run(action.run(dispatcher, tracker, {}))
     messages = []
@@ -364,6 +365,46 @@ def test_the_reply_to_one_thing_is_at_most_90_words(writers):
         for urgency in (SUPPORT, EMERGENCY):
             reply = as_routed(ActionSignpost(), writers["web"], [situation], urgency)
             assert words(reply.body) <= 90, (situation, urgency, words(reply.body))
+
+
+def test_the_reply_to_two_things_is_hardly_longer(writers):
+    long = {
+        told: words(as_routed(ActionSignpost(), writers["web"], told, urgency).body)
+        for told in itertools.combinations(HARM, 2)
+        for urgency in (SUPPORT, EMERGENCY)
+    }
+    assert [(told, count) for told, count in long.items() if count > MOST_FOR_TWO] == []
+
+
+@pytest.mark.parametrize("topic", HARM)
+def test_who_asks_what_to_do_gets_a_step_and_a_contact_in_few_words(writers, topic):
+    reply = as_routed(ActionWhatNow(), writers["web"], slot=[topic], topic=topic, repeat="first")
+    again = as_routed(ActionWhatNow(), writers["web"], slot=[topic], topic=topic, repeat="again")
+    for said in (reply, again):
+        assert said.contacts and "999" in said.text
+        assert words(said.body) <= 90, (topic, words(said.body))
+    assert reply.body != again.body
+
+
+@pytest.mark.parametrize(("place", "line"), OTHER_NATIONS.items())
+def test_in_another_nation_the_line_there_is_named_and_no_team_of_the_force(writers, place, line):
+    reply = as_routed(ActionSignpost(), writers["web"], ["domestic_abuse"], place=place)
+    assert [contact.id for contact in reply.contacts] == ["101", line]
+    assert "Emerald" not in reply.text
+
+
+@pytest.mark.parametrize("place", ["england", "abroad"])
+def test_elsewhere_the_police_there_are_named(writers, place):
+    reply = as_routed(ActionSignpost(), writers["web"], ["domestic_abuse"], place=place)
+    assert "where you are" in reply.text if place == "england" else "local emergency number" in reply.text
+
+
+def test_many_contacts_are_named_by_their_numbers_alone(writers):
+    entries = [{"id": contact, "why": "Because."} for contact in ("emerald", "101", "clares_law", "emerald_centre")]
+    body = writers["web"].write([{"custom": {"contacts": entries, "brief": True}}]).body
+    assert body.splitlines()[0].endswith("(Emerald): call 101 and ask for it.")
+    assert body.splitlines()[1].endswith("(101): call 101.")
+    assert "nhs.uk/sarcs" in body.splitlines()[3]
 
 
 def test_nothing_is_said_twice_in_a_reply(writers):

@@ -144,8 +144,9 @@ class _Building:
             intent = f"{INTENT}:{({'emergency': 'immediate_danger', 'life_at_risk': 'suicidal'}).get(name, name)}"
             response = f"{RESPONSE}:{entry['response']}"
             self.link(intent, response, "routing")
-            if "next" in entry:
-                self.link(response, f"{RESPONSE}:{entry['next']}", "says")
+            for said in ("next", "first_step"):
+                if said in entry:
+                    self.link(response, f"{RESPONSE}:{entry[said]}", "says")
             for contact in entry["contacts"]:
                 self.link(response, f"{CONTACT}:{contact['id']}", "names", contact["why"])
             for contact in entry.get("more_help", []):
