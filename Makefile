@@ -28,7 +28,7 @@ run: setup
 	@$(PYTHON) -m bot serve --host $(HOST) --port $(PORT)
 
 test: setup
-	@sh scripts/install-browser.sh
+	@sh scripts/install-browsers.sh
 	@sh scripts/install-redis.sh
 	@sh scripts/install-node-packages.sh
 	@$(PYTHON) -m pytest

@@ -53,7 +53,7 @@ class Pages:
     def __init__(self, directory: Directory, exit_url: str) -> None:
         self._always = {"icon": _ICON, "exit_url": escape(exit_url), "longest": str(LONGEST_MESSAGE)}
         self._chat = self._read("chat.html")
-        self._calls = "\n".join(facts(contact, bool(_phone(directory, contact))) for contact in directory.values())
+        self._calls = "".join(facts(contact, bool(_phone(directory, contact))) for contact in directory.values())
         self._directory = directory
         self.files = {address: _packed(self._filled(self._read(name)), kind) for address, (name, kind) in _FILES.items()}
 
@@ -121,9 +121,9 @@ def written(reply: Reply, directory: Directory) -> str:
 def facts(contact: Contact, by_phone: bool) -> str:
     """What happens when you call, when one can and what it costs, to be opened; empty where the directory knows none of it."""
     lines = [contact.when_you_call, f"Hours: {contact.hours}." if contact.hours else "", f"Cost: {contact.cost}." if contact.cost else ""]
-    told = "".join(f'<p dir="auto">{escape(line)}</p>' for line in lines if line)
+    told = "".join(f"<p>{escape(line)}</p>" for line in lines if line)
     title = "Hours and cost" if not contact.when_you_call else "What happens when you call" if by_phone else "What happens next"
-    return f'<details data-contact="{contact.id}"><summary>{title}</summary>{told}</details>' if told else ""
+    return f'<details data-contact="{contact.id}" dir="auto"><summary>{title}</summary>{told}</details>' if told else ""
 
 
 def _card(contact: NamedContact, how: str, phones: Iterable[str], directory: Directory, more: bool = True) -> str:

@@ -9,6 +9,7 @@ const LONGEST = 2000;
 const WARN_FROM = 1800;
 const SLOW_MS = 6000;
 const GIVE_UP_MS = 30000;
+const DOUBLE_MS = 700; // the second tap of a double tap on the launcher lands on Send, which has just come under the finger
 const IN_DANGER = "In danger now? Call 999: a call does not need the internet.";
 
 const at = (id) => document.getElementById(id);
@@ -23,6 +24,7 @@ const QUICK_EXIT = { text: log.querySelector(".hint").textContent }; // where no
 let conversation = form.conversation.value || null; // not empty where a talk was begun before this script came
 let waiting = null; // the AbortController of the one request that may be under way
 let loader = null; // the port to the loader in the host page
+let shown = -Infinity; // when the loader last showed this frame
 let alone; // the timer after which this frame leaves without the loader
 
 // ---- The talk.
@@ -169,7 +171,7 @@ form.addEventListener("submit", (event) => {
   const pressed = event.submitter;
   if (pressed?.name === "choice") ask({ choice: pressed.value }, pressed.textContent);
   else if (pressed?.name === "again") again();
-  else submit();
+  else if (text.value.trim() || performance.now() - shown > DOUBLE_MS) submit();
 });
 log.addEventListener("click", ({ target }) => target.closest(".copy") && copy(target.closest(".copy")));
 let pause;
@@ -237,7 +239,10 @@ addEventListener("message", function hello(event) {
   removeEventListener("message", hello);
   loader = event.ports[0];
   loader.onmessage = ({ data }) => {
-    if (data === "shown") rest();
+    if (data === "shown") {
+      shown = performance.now();
+      rest();
+    }
     if (data === "leave") {
       clearTimeout(alone); // setting out twice would take twice as long
       root.hidden = true;

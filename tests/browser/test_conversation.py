@@ -75,6 +75,18 @@ def test_a_double_tap_is_sent_once(page, site):
     assert chat.locator("#log .you").count() == 2
 
 
+def test_a_double_tap_that_opens_the_chat_sends_nothing(any_page, site):
+    sent = []
+    any_page.on("request", lambda request: sent.append(request) if request.url.endswith("/chat/message") else None)
+    chat = open_chat(any_page, site.address)
+    chat.get_by_role("button", name="Hide").click()
+    any_page.get_by_role("button", name="Help and advice").dblclick()  # the second lands on what has just opened
+    expect(any_page.locator("iframe")).to_be_visible()
+    say(chat, "hello")
+    assert len(sent) == 1
+    expect(chat.locator("#log .reply")).to_have_count(2)
+
+
 def test_the_limit_is_shown_before_it_bites(page, site):
     chat = open_chat(page, site.address)
     text, count = chat.locator("#text"), chat.locator("#count")
@@ -102,7 +114,7 @@ def test_enter_sends_and_shift_enter_makes_a_line(page, site):
 
 def test_nothing_typed_gets_the_calm_menu(page, site):
     chat = open_chat(page, site.address)
-    chat.locator("#send").click()
+    chat.locator("#text").press("Enter")
     expect(chat.locator("#log .reply")).to_have_count(2, timeout=20_000)
     assert chat.locator("#log .reply").last.locator(".choices button").count() >= 4
 
