@@ -16,6 +16,7 @@
   const own = /^#([\da-f]{3}|[\da-f]{6})$/i.test(colour) ? colour : "";
   const tint = own || "#1d3f72";
 
+  const UNREACHED = "The chat can't be reached just now. A call to 999 does not need the internet. To leave quickly, press the Escape key or choose Leave this site.";
   const STYLE = `
     :host { all: initial !important; position: fixed !important; z-index: 2147483647 !important; }
     .room { position: fixed; inset: 0; pointer-events: none; color: #1b2430; font: medium/1.4 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
@@ -131,7 +132,7 @@
 
   function fail(ms) {
     clearTimeout(late);
-    late = setTimeout(() => say("The chat can't be reached just now. A call to 999 does not need the internet.", true), ms);
+    late = setTimeout(() => say(UNREACHED, true), ms);
   }
 
   function say(words, failed) {

@@ -99,6 +99,7 @@ def test_who_may_not_embed_it_gets_999_and_the_exit_instead(page, hosts, server)
     page.get_by_role("button", name="Help and advice").click()
     wait = page.locator(".wait")
     expect(wait).to_contain_text("The chat can't be reached just now", timeout=10_000)
+    expect(wait).to_contain_text("press the Escape key or choose Leave this site")
     assert wait.get_by_role("link", name="Call 999").get_attribute("href") == "tel:999"
     wait.get_by_role("button", name="Hide").click()
     expect(page.get_by_role("button", name="Help and advice")).to_be_focused()
