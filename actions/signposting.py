@@ -15,6 +15,7 @@ from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 # More contacts than these are named by their numbers alone.
 FEW_CONTACTS = 2
 MOST_CONTACTS = 4
+MOST_AGAIN = 3
 # Where another law holds, and the line for it; the teams of the force are not for these.
 OTHER_NATIONS = {"wales": "live_fear_free", "scotland": "scotland_dafmh", "northern_ireland": "ni_dsa_helpline"}
 LOCAL_TEAMS = ("emerald", "rasso", "be_heard")
@@ -128,7 +129,7 @@ def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, t
     """Utters `opening`, the help for what was `told` before, and what can be asked next."""
     signpost = routing().signpost(told, SUPPORT)
     dispatcher.utter_message(response=opening)
-    contacts = say_contacts(dispatcher, signpost.contacts or routing().by_id["report_crime"].contacts, tracker.get_slot("place"), brief=True)
+    contacts = say_contacts(dispatcher, signpost.contacts[:MOST_AGAIN] or routing().by_id["report_crime"].contacts, tracker.get_slot("place"), brief=True)
     if "somebody_else" in (tracker.get_slot("who") or []):
         dispatcher.utter_message(response="utter_offer_somebody_else")
     dispatcher.utter_message(response=signpost.next)

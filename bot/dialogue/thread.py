@@ -30,6 +30,8 @@ NEW_HARM = 0.9
 FIRM = 0.7
 LEAVING_AT_LEAST = 0.2
 
+# How somebody wants to tell, which is no harm of its own.
+WAYS = frozenset({"report_crime", "report_anonymously", "culturally_aware_support"})
 # What stands for nothing new where something was told before: such questions are asked after any harm.
 GENERAL = frozenset({"domestic_abuse", "report_crime"})
 # Said of others, after danger or violence was told: no danger by themselves.
@@ -87,6 +89,8 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     if question["name"] in GRAVE and set(new) <= {SUICIDAL}:
         return NAMED
     if news >= SURE:
+        if short and set(new) - WAYS == set():
+            return LIKELY
         return max(SURE, news) if short and news < NEW_HARM else CERTAIN
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])
     if names_a_service or (intent["name"] not in HARM and intent["confidence"] >= CLEAR):
@@ -98,6 +102,12 @@ def _go_on(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
     """A few words that no head is sure of are about what was told; those that are off every topic keep their intent, and their rules
     go on with the harm."""
     name, sure = parse["intent"]["name"], parse["intent"]["confidence"]
+    if parse["urgency"] != EMERGENCY and name in WAYS and sure >= FIRM:
+        # The way to tell is new, and what is to be told is not.
+        likely = {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
+        firm = [situation for situation in parse["situations"] if situation in told or likely.get(situation, 0.0) >= FIRM]
+        harm = [situation for situation in told if situation not in (IMMEDIATE_DANGER, *firm)]
+        return {**parse, "situations": [*firm, *harm[:1]]}
     if parse["urgency"] == EMERGENCY or name in told or sure >= _enough(parse):
         return parse
     return {**parse, "intent": {"name": GO_ON, "confidence": sure}, "situations": told[:1], "urgency": SUPPORT}

@@ -180,3 +180,12 @@ def test_where_somebody_is_stands_beside_what_they_tell():
     assert settled["entities"] == [{"entity": "place", "value": "scotland"}]
     unsure = understood("domestic_abuse", 0.9, "support", question=asked("elsewhere_scotland", 0.4, ["service_info"]))
     assert settle(unsure, [])["entities"] == []
+
+
+def test_a_way_to_tell_leaves_what_was_told_in_view():
+    parse = understood("report_anonymously", 0.95, "support", question=None)
+    assert settle(parse, ["child_at_risk"], 4)["situations"] == ["report_anonymously", "child_at_risk"]
+    assert settle(parse, [], 4) == parse
+    asking = understood("report_anonymously", 0.95, "support", question=sure(0.8))
+    assert leads(asking, ["police_perpetrator"])
+    assert not leads(asking)
