@@ -30,10 +30,11 @@ from tqdm import tqdm
 from bot.settings import ROOT
 from bot.understanding.danger import PHRASES
 from bot.understanding.encoder import SentenceEncoder
+from bot.understanding.genders import as_read
 from bot.understanding.heads import SEED, Letters, combine
 from bot.understanding.labels import EMERGENCY, NONE, SITUATIONS, SUPPORT
 from bot.understanding.phrases import DangerPhrases
-from bot.understanding.text import clean, windows
+from bot.understanding.text import windows
 
 NO_HELP_ALARMS, SUPPORT_ALARMS = 0.03, 0.10
 _REPEATED = re.compile(r"(.)\1{2,}")
@@ -56,7 +57,7 @@ def read_training() -> Messages:
     for path in sorted((ROOT / "data/nlu").rglob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             told = block["metadata"]
-            rows += [(clean(line.removeprefix("- ")), told["situations"], told["urgency"]) for line in block["examples"].splitlines()]
+            rows += [(as_read(line.removeprefix("- ")), told["situations"], told["urgency"]) for line in block["examples"].splitlines()]
     return _messages(rows)
 
 
@@ -64,7 +65,7 @@ def read_held_out() -> Messages:
     """What training never sees."""
     path = ROOT / "tests/understanding/held_out.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    return _messages([(clean(line["text"]), line["situations"], line["urgency"]) for line in lines])
+    return _messages([(as_read(line["text"]), line["situations"], line["urgency"]) for line in lines])
 
 
 def _messages(rows: list[tuple[str, list[str], str]]) -> Messages:

@@ -6,6 +6,7 @@ reference.npz, vectors that the tuned network gives in full precision, to which 
 
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
 Example: python scripts/tune_encoder.py all-mpnet-base-v2   (about forty minutes on one core)
+With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps.
 Messages that calibrate the heads (`calibrates`) are left out, so that they stay strangers to the encoder.
 """
 
@@ -27,6 +28,7 @@ from transformers import AutoModel, AutoTokenizer
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from bot.understanding.genders import as_read  # noqa: E402
 from bot.understanding.labels import CALM, EMERGENCY, SITUATIONS, URGENCIES  # noqa: E402
 from bot.understanding.text import clean  # noqa: E402
 
@@ -41,12 +43,6 @@ REFERENCE = [
     "the garden gate has been painted green by the neighbours, and the cat sleeps on it whenever the sun comes out in the afternoon, "
     "which is not often this year",
 ]
-SWAPPED = {
-    "he": "she", "she": "he", "him": "her", "his": "her", "her": "his", "husband": "wife", "wife": "husband", "boyfriend": "girlfriend",
-    "girlfriend": "boyfriend", "man": "woman", "woman": "man", "mum": "dad", "dad": "mum", "brother": "sister", "sister": "brother",
-    "son": "daughter", "daughter": "son", "bloke": "woman", "hes": "shes", "shes": "hes", "he's": "she's", "she's": "he's",
-    "boy": "girl", "girl": "boy",
-}  # fmt: skip
 INNER_VOWEL = re.compile(r"(?<=\w)[aeiou](?=\w)")
 
 
@@ -72,16 +68,14 @@ def read_messages() -> list[tuple[str, np.ndarray, int]]:
             for line in block["examples"].splitlines():
                 text = line.removeprefix("- ").strip()
                 if text and int(hashlib.sha256(clean(text).encode("utf-8")).hexdigest(), 16) % 7:
-                    messages.append((text, truth, URGENCIES.index(block["metadata"]["urgency"])))
+                    messages.append((as_read(text), truth, URGENCIES.index(block["metadata"]["urgency"])))
     return messages
 
 
 def roughened(text: str) -> str:
-    """The same message as somebody else might type it: swapped genders, no punctuation, capitals, slips, missing vowels."""
+    """The same message as somebody else might type it: no punctuation, capitals, slips, missing vowels."""
     # Instead of dropout, which costs more than everything else together on a CPU: now and then a word is missing.
     words = [word for word in text.split(" ") if random.random() < 0.96] or [text]
-    if random.random() < 0.25:
-        words = [SWAPPED.get(word.lower(), word) for word in words]
     text = " ".join(words)
     case = random.random()
     if case < 0.2:
@@ -149,7 +143,10 @@ def batches(messages: list[tuple[str, np.ndarray, int]]) -> list[list[int]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=Path, help="the folder all-mpnet-base-v2")
-    folder = parser.parse_args().weights
+    parser.add_argument("--further", action="store_true", help="go on from the adapter that is there")
+    parser.add_argument("--steps", type=int, default=STEPS, help="batches to learn from (default: %(default)s)")
+    chosen = parser.parse_args()
+    folder, steps, pace = chosen.weights, chosen.steps, 0.5 if chosen.further else 1.0
     torch.manual_seed(SEED)
     random.seed(SEED)
     tokenizer, network = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
@@ -163,6 +160,11 @@ def main() -> None:
             for owner, attribute, name in places:
                 tuned[f"encoder.layer.{number}.{name}"] = LowRank(getattr(owner, attribute))
                 setattr(owner, attribute, tuned[f"encoder.layer.{number}.{name}"])
+    if chosen.further:
+        with np.load(ENCODER / "adapter.npz", allow_pickle=False) as stored:
+            for name, layer in tuned.items():
+                layer.a.data = torch.tensor(stored[f"{name}.a"].astype(np.float32))
+                layer.b.data = torch.tensor(stored[f"{name}.b"].astype(np.float32)) / SCALE
     situations, urgencies = nn.Linear(768, len(SITUATIONS)), nn.Linear(768, len(URGENCIES))
 
     def encode(texts: list[str]) -> torch.Tensor:
@@ -173,18 +175,18 @@ def main() -> None:
 
     learnt = [matrix for layer in tuned.values() for matrix in (layer.a, layer.b)]
     optimizer = torch.optim.AdamW([
-        {"params": learnt, "lr": RATE, "weight_decay": 0.01},
+        {"params": learnt, "lr": RATE * pace, "weight_decay": 0.01},
         {"params": [*situations.parameters(), *urgencies.parameters()], "lr": HEADS_RATE},
     ])  # fmt: skip
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / 60) * max(0.02, 0.5 * (1 + math.cos(math.pi * min(1, step / STEPS))))
+        optimizer, lambda step: min(1, (step + 1) / 60) * max(0.02, 0.5 * (1 + math.cos(math.pi * min(1, step / steps))))
     )
     # A missed emergency costs more than a false alarm.
     weight = torch.tensor([1.6 if urgency == EMERGENCY else 1.0 for urgency in URGENCIES])
     messages = read_messages()
     queue: list[list[int]] = []
     network.train()
-    for step in range(STEPS):
+    for step in range(steps):
         queue = queue or batches(messages)
         texts, truth, urgency = zip(*(drawn(messages, place) for place in queue.pop()), strict=False)
         with torch.autocast("cpu", torch.bfloat16):
@@ -198,7 +200,7 @@ def main() -> None:
         schedule.step()
         optimizer.zero_grad()
         if step % 50 == 0:
-            print(f"step {step} of {STEPS}, loss {loss.item():.2f}", file=sys.stderr, flush=True)
+            print(f"step {step} of {steps}, loss {loss.item():.2f}", file=sys.stderr, flush=True)
 
     matrices = {}
     for name, layer in tuned.items():

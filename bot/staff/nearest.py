@@ -14,7 +14,7 @@ import numpy as np
 from bot.settings import ROOT, Settings
 from bot.staff.understanding.messages import Labelled, first_messages, read_trained
 from bot.understanding.encoder import SentenceEncoder
-from bot.understanding.text import clean
+from bot.understanding.genders import as_read
 
 # Where and under which keys bot/understanding/meaning.py leaves the vectors of training messages.
 CACHE = "training-vectors.npz"
@@ -44,14 +44,14 @@ class TrainedMeanings:
         if cache.is_file():
             with np.load(cache, allow_pickle=False) as stored:
                 known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-        keyed = [(message, key_of(encoder.fingerprint, clean(message.text))) for message in messages]
+        keyed = [(message, key_of(encoder.fingerprint, as_read(message.text))) for message in messages]
         self.messages = [message for message, key in keyed if key in known]
         vectors = [known[key] for _, key in keyed if key in known]
         self.vectors = np.stack(vectors) if vectors else np.zeros((0, 1), dtype=np.float32)
 
     def nearest(self, text: str, count: int = 3) -> list[Near]:
         """The `count` nearest, the nearest first; none where no vectors are at hand or there is no text."""
-        words = clean(text)
+        words = as_read(text)
         if not self.messages or not words:
             return []
         likeness = self.vectors @ self.encoder.encode([words])[0]

@@ -12,7 +12,7 @@ from bot.errors import BadRequest
 from bot.settings import LONGEST_MESSAGE
 from bot.staff.playing import CHANNEL, conversation
 from bot.staff.stories import Step, Turn
-from bot.staff.swaps import swap
+from bot.understanding.genders import swap
 from bot.understanding.labels import SITUATIONS, URGENCIES
 
 ARROW = "=>"

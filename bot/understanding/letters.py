@@ -15,8 +15,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.understanding import features
 from bot.understanding.code import code_fingerprint
+from bot.understanding.genders import as_read, table_fingerprint
 from bot.understanding.heads import Letters
-from bot.understanding.text import clean, windows
+from bot.understanding.text import windows
 
 ORIGIN = "SupportLettersFeaturizer"
 
@@ -32,7 +33,7 @@ class SupportLettersFeaturizer(GraphComponent):
 
     @staticmethod
     def fingerprint_addon(config: Dict[str, Any]) -> str:
-        return code_fingerprint()
+        return code_fingerprint() + table_fingerprint()
 
     @classmethod
     def create(
@@ -41,7 +42,7 @@ class SupportLettersFeaturizer(GraphComponent):
         return cls(Letters(), model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        self._letters.fit([clean(message.get(TEXT)) for message in training_data.training_examples if message.get(TEXT)])
+        self._letters.fit([as_read(message.get(TEXT)) for message in training_data.training_examples if message.get(TEXT)])
         with self._storage.write_to(self._resource) as folder:
             self._letters.save(folder)
         return self._resource
@@ -57,7 +58,7 @@ class SupportLettersFeaturizer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the letters of what people type. What cannot be read gets none."""
         for message in messages:
-            text = clean(message.get(TEXT) or "")
+            text = as_read(message.get(TEXT) or "")
             if text:
                 features.add(message, ORIGIN, self._letters.transform([text, *windows(text)]))
         return messages
@@ -65,7 +66,7 @@ class SupportLettersFeaturizer(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the whole text's letters to every training message."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        rows = self._letters.transform([clean(message.get(TEXT)) for message in messages])
+        rows = self._letters.transform([as_read(message.get(TEXT)) for message in messages])
         for place, message in enumerate(messages):
             features.add(message, ORIGIN, rows[place : place + 1])
         return training_data

@@ -26,7 +26,8 @@ from bot.understanding import features
 from bot.understanding.code import code_fingerprint
 from bot.understanding.encoder import SentenceEncoder
 from bot.understanding.encoder import fingerprint as encoder_fingerprint
-from bot.understanding.text import clean, windows
+from bot.understanding.genders import as_read, table_fingerprint
+from bot.understanding.text import windows
 
 ORIGIN = "SupportSentenceFeaturizer"
 
@@ -51,7 +52,7 @@ class SupportSentenceFeaturizer(GraphComponent):
     @staticmethod
     def fingerprint_addon(config: Dict[str, Any]) -> str:
         # Whatever learns from these vectors stands behind this component, and so learns anew with another encoder.
-        return code_fingerprint() + encoder_fingerprint(read_settings().encoder)
+        return code_fingerprint() + table_fingerprint() + encoder_fingerprint(read_settings().encoder)
 
     @staticmethod
     def required_packages() -> List[str]:
@@ -64,7 +65,7 @@ class SupportSentenceFeaturizer(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds vectors to what people type. What cannot be read gets none."""
         for message in messages:
-            text = clean(message.get(TEXT) or "")
+            text = as_read(message.get(TEXT) or "")
             if text:
                 features.add(message, ORIGIN, self._encoder.encode([text, *windows(text)]))
         return messages
@@ -72,7 +73,7 @@ class SupportSentenceFeaturizer(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the whole text's vector to every training message."""
         messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        vectors = self._remembered([clean(message.get(TEXT)) for message in messages])
+        vectors = self._remembered([as_read(message.get(TEXT)) for message in messages])
         for message, vector in zip(messages, vectors, strict=True):
             features.add(message, ORIGIN, vector[None, :])
         return training_data

@@ -11,8 +11,8 @@ from typing import Any, Callable, Iterable, Iterator, TypeVar
 from tqdm import tqdm
 
 from bot.dialogue.engine import Engine
-from bot.staff.swaps import swap
 from bot.staff.understanding.messages import Labelled
+from bot.understanding.genders import swap
 from bot.understanding.labels import EMERGENCY
 
 CHANNEL = "web"

@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.staff.understanding.measures import found_by_label, macro_f1, trade_off
 from bot.staff.understanding.messages import Labelled
+from bot.understanding.genders import as_read
 from bot.understanding.heads import Heads, Letters, calibrates, combine
 from bot.understanding.labels import EMERGENCY, NONE, SITUATIONS, URGENCIES
 from bot.understanding.situations import chosen
@@ -46,11 +47,11 @@ def _learn(
     trained: list[Labelled], trained_vectors: np.ndarray, kept: Sequence[Labelled], kept_vectors: np.ndarray,
     strength: float, threshold: float,
 ) -> Learnt:  # fmt: skip
-    texts = [clean(message.text) for message in trained]
+    texts = [as_read(message.text) for message in trained]
     letters = Letters().fit(texts)
     rows = combine(letters.transform(texts), trained_vectors)
-    asked = combine(letters.transform([clean(message.text) for message in kept]), kept_vectors)
-    calibrating = np.array([calibrates(text) for text in texts])
+    asked = combine(letters.transform([as_read(message.text) for message in kept]), kept_vectors)
+    calibrating = np.array([calibrates(clean(message.text)) for message in trained])
 
     def probabilities(labels: Sequence[str], truth: np.ndarray) -> np.ndarray:
         # Of few messages, none may have a rare label; nothing is learnt of that one then.

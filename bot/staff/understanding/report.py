@@ -25,9 +25,9 @@ from bot.staff.understanding.learning import SHARES, learning_curve
 from bot.staff.understanding.measures import Share
 from bot.staff.understanding.messages import Labelled, read_kept_apart, read_trained
 from bot.understanding.danger import SupportDangerDetector
+from bot.understanding.genders import as_read
 from bot.understanding.labels import SITUATIONS
 from bot.understanding.situations import SupportSituationClassifier
-from bot.understanding.text import clean
 
 HELD_OUT = Path("tests/understanding/held_out.jsonl")
 FINAL = Path("tests/understanding/final.jsonl")
@@ -79,7 +79,7 @@ async def measure(
     swapped = await ask_swapped(engine, asked)
     danger = settings_of("SupportDangerDetector", SupportDangerDetector.get_default_config(), root)
     situations = settings_of("SupportSituationClassifier", SupportSituationClassifier.get_default_config(), root)
-    texts = progress([clean(message.text) for message in kept], "Reading their meaning")
+    texts = progress([as_read(message.text) for message in kept], "Reading their meaning")
     vectors = np.concatenate([meanings.encoder.encode([text]) for text in texts])
     learnt = learning_curve(
         meanings.messages, meanings.vectors, kept, vectors, situations["strength"], situations["threshold"], shares,

@@ -1,10 +1,10 @@
-"""Swapping everybody's gender in a message: the right words, the right case, and nothing else."""
+"""Genders: swapping changes the right words, keeps their case and nothing else; both tellings of one thing are read as the same."""
 
 import pytest
 import yaml
 
 from bot.settings import ROOT
-from bot.staff.swaps import swap
+from bot.understanding.genders import as_read, one_way_round, swap
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,48 @@ def test_swapping_twice_gives_the_message_back(text):
 
 
 def test_no_word_stands_twice_and_none_for_itself():
-    content = yaml.safe_load((ROOT / "bot/staff/swaps.yml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((ROOT / "data/who/genders.yml").read_text(encoding="utf-8"))
     pairs = [*content["both_ways"], *content["names"], *content["names_and_words"]]
-    words = [*(word for pair in pairs for word in pair), *content["one_way"]]
+    words = [*(word for pair in pairs for word in pair), *content["one_way_men"], *content["one_way_women"]]
     assert len(words) == len(set(words))
     assert all(isinstance(word, str) for word in content["after_a_whole_pronoun"])
     assert all(isinstance(word, str) and word == word.lower() for word in words)
-    assert all(word != other for word, other in [*pairs, *content["one_way"].items()])
+    assert all(word != other for word, other in [*pairs, *content["one_way_men"].items(), *content["one_way_women"].items()])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("she hits me", "he hits me"),
+        ("he hits me", "he hits me"),
+        ("my husband took her phone", "my husband took her phone"),
+        ("my wife took his phone", "my husband took her phone"),
+        ("Her brother hit me", "His sister hit me"),
+        ("my ex-girlfriend is outside and shes got a knife", "my ex-boyfriend is outside and hes got a knife"),
+        ("my mom's scared of the guy", "my dad's scared of the woman"),
+        ("Priya told her dad", "Arjun told his mum"),
+        ("they locked me in", "they locked me in"),
+        ("HELP ME", "HELP ME"),
+        ("", ""),
+    ],
+)
+def test_the_first_person_whose_gender_shows_is_a_man(written, read):
+    assert one_way_round(written) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he hit his wife",
+        "My mum's boyfriend took her phone",
+        "THE MAN HURT HIMSELF",
+        "Priya told her dad",
+        "my son says his teacher touched him",
+    ],
+)
+def test_both_tellings_are_read_as_the_same(text):
+    assert one_way_round(text) == one_way_round(swap(text))
+
+
+def test_what_is_read_is_clean_as_well():
+    assert as_read("  /She\u0000  hits\nme ") == "He hits me"
