@@ -12,7 +12,6 @@ from tqdm import tqdm
 
 from bot.dialogue.engine import Engine
 from bot.staff.understanding.messages import Labelled
-from bot.understanding.genders import swap
 from bot.understanding.labels import EMERGENCY
 
 CHANNEL = "web"
@@ -56,7 +55,7 @@ async def ask(engine: Engine, messages: Iterable[Labelled]) -> list[Asked]:
     return [_asked(message, await engine.explain(message.text, CHANNEL)) for message in progress(messages, "Asking the kept messages")]
 
 
-async def ask_swapped(engine: Engine, asked: Iterable[Asked], swapper: Callable[[str], str] = swap) -> list[Swapped]:
+async def ask_swapped(engine: Engine, asked: Iterable[Asked], swapper: Callable[[str], str]) -> list[Swapped]:
     """The answers to those messages that say who is a man and who a woman, with everybody swapped."""
     said = [(before, swapper(before.message.text)) for before in asked]
     answers = []

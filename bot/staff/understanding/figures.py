@@ -92,11 +92,9 @@ def figures(asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence
     danger = [answer.message.urgency == EMERGENCY for answer in judged]
     heads = measures.trade_off([answer.danger for answer in judged], danger)
     out_of_scope = next(entry for entry in found if entry.label == "out_of_scope")
-    all_asked = len(asked)
-    unchanged = all_asked - len(swapped)
     same = sum(answer.same for answer in swapped)
     return Figures(
-        count=all_asked,
+        count=len(asked),
         shares={
             "emergencies_found": share(answer.alarm for answer in emergencies),
             "false_alarms_among_none": share(answer.alarm for answer in calm),
@@ -106,7 +104,6 @@ def figures(asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence
             "out_of_scope_found": out_of_scope.recall,
             "nothing_named_for_nothing": share(answer.urgency == NONE for answer in calm),
             "swap_same": Share(same, len(swapped)),
-            "swap_same_of_all": Share(same + unchanged, all_asked),
         },
         values={
             "macro_f1": measures.macro_f1(found),

@@ -43,6 +43,20 @@ def read_kept_apart(path: Path, root: Path) -> list[Labelled]:
     return messages
 
 
+def read_swapped(path: Path, kept: list[Labelled], root: Path) -> dict[str, str]:
+    """The kept messages that somebody told again by hand with everybody's gender swapped: each message, and the other telling."""
+    name = path.relative_to(root).as_posix()
+    texts = {message.line: message.text for message in kept}
+    tellings = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            tellings[texts[entry["line"]]] = str(entry["text"])
+        except (ValueError, KeyError, TypeError):
+            raise StartError(f"{name}, line {number}: it needs the line of a kept message, and its text, as JSON.") from None
+    return tellings
+
+
 def read_trained(root: Path) -> list[Labelled]:
     """Every message of data/nlu. Blocks without labels are left out: the check of the data tells of them."""
     messages = []

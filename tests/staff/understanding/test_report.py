@@ -11,7 +11,7 @@ from bot.staff.nearest import load_meanings
 from bot.staff.understanding import report
 from bot.staff.understanding.asking import ask, ask_swapped
 from bot.staff.understanding.learning import learning_curve
-from bot.staff.understanding.messages import read_kept_apart, read_trained
+from bot.staff.understanding.messages import read_kept_apart, read_swapped, read_trained
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +71,16 @@ def test_a_kept_file_with_a_mistake_names_the_line(tmp_path, line):
     path.write_text('{"text": "x", "situations": ["unclear"], "urgency": "none"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(StartError, match="kept.jsonl, line 2: "):
         read_kept_apart(path, tmp_path)
+
+
+@pytest.mark.parametrize("line", ["no json", '{"text": "x"}', '{"line": 0, "text": "x"}', '{"line": 1}', "[]"])
+def test_a_swapped_message_without_its_original_is_refused_with_its_line(kept, tmp_path, line):
+    path = tmp_path / "swapped.jsonl"
+    path.write_text(f'{{"line": {kept[0].line}, "text": "x"}}\n{line}\n', encoding="utf-8")
+    with pytest.raises(StartError, match="swapped.jsonl, line 2: it needs the line of a kept message"):
+        read_swapped(path, kept[:1], tmp_path)
+
+
+def test_messages_swapped_by_hand_are_not_the_same_words():
+    swapped = read_swapped(ROOT / report.SWAPPED, report.kept_messages(final=False)[0], ROOT)
+    assert len(swapped) >= 150 and all(text != other for text, other in swapped.items())
