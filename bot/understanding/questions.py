@@ -46,7 +46,7 @@ class SupportQuestionRecognizer(GraphComponent):
         return {
             "stiffness": 1.0,
             # Of the other messages, one in so many is enough to learn what is no question.
-            "one_other_in": 4,
+            "one_other_in": 8,
             # More words than these tell a story.
             "most_words": 40,
         }
