@@ -142,6 +142,11 @@ class Proxy:
         for task in (self._pulling, *self._delivering):
             task.cancel()
         await self._runner.cleanup()
+        # Who still waits for updates is let go here, or Python would complain of it after the last test.
+        waiting = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await self._session.close()
 
     async def _bot(self, request: web.Request) -> web.StreamResponse:
