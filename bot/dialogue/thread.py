@@ -14,6 +14,7 @@ SURE = 0.5
 # A question this sure is one of those that people were heard to ask, nearly to the word: it leads even where a trained head alone,
 # which only knows first messages, thinks of harm or danger. A danger phrase leaves no question (bot/understanding/questions.py).
 CERTAIN = 0.98
+NEVER = 1.1
 # Leaving from this probability on leads over all but a certain question; what is calm and clear, over all but a sure one.
 LEAVING = 0.5
 CLEAR = 0.9
@@ -32,6 +33,10 @@ LEAVING_AT_LEAST = 0.2
 
 # How somebody wants to tell, which is no harm of its own.
 WAYS = frozenset({"report_crime", "report_anonymously", "culturally_aware_support"})
+# Advice for those who stand by holds no contact of the police, so it waits until the harm itself was answered.
+FOR_OTHERS = "help_"
+# Hardly ever a question.
+PLAIN = frozenset({"greeting", "thanks", "goodbye"})
 # What stands for nothing new where something was told before: such questions are asked after any harm.
 GENERAL = frozenset({"domestic_abuse", "report_crime"})
 # Said of others, after danger or violence was told: no danger by themselves.
@@ -91,7 +96,18 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     if news >= SURE:
         if short and set(new) - WAYS == set():
             return LIKELY
-        return max(SURE, news) if short and news < NEW_HARM else CERTAIN
+        if short and news < NEW_HARM:
+            return max(SURE, news)
+        if told:
+            return CERTAIN
+        # Harm that is told for the first time is answered first, with all its contacts; what one asks of it can be asked after that.
+        asked_of = [] if question["name"].startswith(FOR_OTHERS) else question["situations"]
+        beside = max((likely.get(situation, 0.0) for situation in new if situation not in asked_of), default=0.0)
+        return NEVER if beside >= NEW_HARM else max(CERTAIN, news)
+    if intent["name"] == UNCLEAR and not told:
+        return LIKELY
+    if intent["name"] in PLAIN and intent["confidence"] >= CLEAR:
+        return NAMED
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])
     if names_a_service or (intent["name"] not in HARM and intent["confidence"] >= CLEAR):
         return LIKELY if short and not names_a_service else NAMED
