@@ -104,6 +104,9 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         asked_of = [] if question["name"].startswith(FOR_OTHERS) else question["situations"]
         beside = max((likely.get(situation, 0.0) for situation in new if situation not in asked_of), default=0.0)
         return NEVER if beside >= NEW_HARM else max(CERTAIN, news)
+    if intent["name"] in told and intent["confidence"] >= NEW_HARM and set(question["situations"]) & set(HARM) - set(told):
+        # The same harm, told again: no question of another harm.
+        return NAMED
     if intent["name"] == UNCLEAR and not told:
         return LIKELY
     if intent["name"] in PLAIN and intent["confidence"] >= CLEAR:
