@@ -133,7 +133,9 @@ def _danger(path: Path, name: str, entry: Any) -> Situation:
 def _situation(path: Path, entry: Any) -> Situation:
     name = entry.get("id", "without an id") if isinstance(entry, dict) else "without an id"
     if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _FIELDS | _FIELDS_THAT_MAY_BE:
-        raise SentencesError(f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces, next or first_step if needed.")
+        raise SentencesError(
+            f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces, next or first_step if needed."
+        )
     if not is_words(entry["id"]) or not is_words(entry["response"]) or not is_list_of_words(entry.get("replaces", [])):
         raise SentencesError(f"{path.name}, entry {name}: id and response must be words, and replaces a list of situations.")
     contacts, more_help = (_routes(path, name, entry.get(field, [])) for field in ("contacts", "more_help"))

@@ -129,7 +129,8 @@ def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, t
     """Utters `opening`, the help for what was `told` before, and what can be asked next."""
     signpost = routing().signpost(told, SUPPORT)
     dispatcher.utter_message(response=opening)
-    contacts = say_contacts(dispatcher, signpost.contacts[:MOST_AGAIN] or routing().by_id["report_crime"].contacts, tracker.get_slot("place"), brief=True)
+    again = signpost.contacts[:MOST_AGAIN] or routing().by_id["report_crime"].contacts
+    contacts = say_contacts(dispatcher, again, tracker.get_slot("place"), brief=True)
     if "somebody_else" in (tracker.get_slot("who") or []):
         dispatcher.utter_message(response="utter_offer_somebody_else")
     dispatcher.utter_message(response=signpost.next)

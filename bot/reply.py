@@ -92,9 +92,9 @@ class ReplyWriter:
 
     def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:
         """One reply from all that a turn uttered, in its order: Rasa messages with `text`, `buttons`, and `custom` parts of
-        the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `brief`: true, for the number alone in each line; `details`: a contact told
-        of at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
-        they are not the message's own; `leave`: true; `fault`: a response).
+        the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `brief`: true, for the number alone in
+        each line; `details`: a contact told of at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some
+        contacts; `urgency` and `situations`: where they are not the message's own; `leave`: true; `fault`: a response).
         Raises KeyError where an action names a contact that the directory lacks."""
         parts: list[str] = []
         contacts: list[NamedContact] = []

@@ -93,7 +93,12 @@ def test_the_answer_before_the_last(trail, back):
 
 @pytest.mark.parametrize(
     ("told", "topic"),
-    [([], "nothing"), (["immediate_danger"], "nothing"), (["immediate_danger", "suicidal"], "suicidal"), (["sexual_violence"], "sexual_violence")],
+    [
+        ([], "nothing"),
+        (["immediate_danger"], "nothing"),
+        (["immediate_danger", "suicidal"], "suicidal"),
+        (["sexual_violence"], "sexual_violence"),
+    ],
 )
 def test_the_topic_is_the_harm_told_last(sentences, told, topic):
     assert follow({"situations": told}, message("affirm"), [], sentences)["topic"] == topic

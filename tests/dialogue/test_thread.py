@@ -161,7 +161,9 @@ def test_children_in_a_home_that_was_told_of_are_no_danger_by_themselves():
     assert settle(parse, ["domestic_abuse"], 15) == parse
 
 
-@pytest.mark.parametrize(("intent", "confidence", "leading"), [("suicidal", 0.97, True), ("suicidal", 0.7, False), ("domestic_abuse", 0.97, False)])
+@pytest.mark.parametrize(
+    ("intent", "confidence", "leading"), [("suicidal", 0.97, True), ("suicidal", 0.7, False), ("domestic_abuse", 0.97, False)]
+)
 def test_another_s_suicide_is_taken_for_one_only_where_that_is_sure(intent, confidence, leading):
     parse = understood(intent, 0.9, "support", question=asked("ask_help_suicidal", confidence, ["suicidal"], "support"))
     assert (settle(parse, [])["intent"]["name"] == "ask_help_suicidal") == leading
