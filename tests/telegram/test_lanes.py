@@ -128,6 +128,21 @@ def test_from_an_exit_on_nothing_more_is_wanted_until_it_is_done():
     run(scenario)
 
 
+def test_a_chat_where_very_many_wait_is_not_held_back_for_and_all_its_messages_are_still_worked_off():
+    async def scenario(handler, lanes):
+        lanes.accept(1, words(1, chat=1))
+        for number in range(2, 12):
+            lanes.accept(number, words(number, chat=2))
+        await soon()
+        assert lanes.unfinished() == set(range(1, 12))
+        assert lanes.held_back() == {1}
+        handler.go.set()
+        await lanes.idle(5)
+        assert sorted(handler.done) == list(range(1, 12)) and lanes.held_back() == set()
+
+    run(scenario)
+
+
 def test_one_that_fails_stops_no_other(caplog):
     async def scenario(handler, lanes):
         handler.go.set()

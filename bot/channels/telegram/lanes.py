@@ -27,6 +27,8 @@ class Lane:
     """What waits in one chat."""
 
     waiting: deque[Incoming] = field(default_factory=deque)
+    # What is being worked off.
+    handled: list[Incoming] = field(default_factory=list)
     # How many of those, the first, are urgent and overtook the rest.
     urgent: int = 0
     # Ids of messages that an exit overtook, which it has to delete, too.
@@ -65,6 +67,12 @@ class Lanes:
     def unfinished(self) -> set[int]:
         """The ids of the updates that were accepted and are not worked off yet."""
         return set(self._unfinished)
+
+    def held_back(self) -> set[int]:
+        """Of the unfinished, the ids that Telegram has to keep for us. Not those that wait in a chat where very many do: as long as
+        they are kept, Telegram gives out nothing that came after them, and everybody else would wait for one chat."""
+        flooded = (lane for lane in self._lanes.values() if len(lane.waiting) >= LONG_QUEUE)
+        return set(self._unfinished) - {incoming.update_id for lane in flooded for incoming in (*lane.handled, *lane.waiting)}
 
     async def finished(self, update_id: int, seconds: float) -> None:
         """Returns when the update is worked off, or after `seconds`."""
@@ -115,6 +123,7 @@ class Lanes:
     async def _work(self, chat_id: int, lane: Lane) -> None:
         while lane.waiting:
             incoming = lane.waiting.popleft()
+            lane.handled = [incoming]
             lane.urgent = max(0, lane.urgent - 1)
             try:
                 await self._handle(incoming, lane)

@@ -45,7 +45,7 @@ class Poller:
         """Runs until `stop` is set; then works off what was begun. Raises SettingsError where Telegram refuses the token."""
         pause, full_since, stopped = FIRST_PAUSE_SECONDS, None, asyncio.ensure_future(stop.wait())
         while not stop.is_set():
-            held = self._channel.lanes.unfinished()
+            held = self._channel.lanes.held_back()
             if full_since is not None and time.monotonic() - full_since > STUCK_SECONDS:
                 log.warning("telegram_window_moved held=%d", len(held))
                 held, full_since = set(), None
