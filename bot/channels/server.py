@@ -29,7 +29,7 @@ def build_app(engine: Engine, others: Sequence[InputChannel] = (), name: str = "
     register([WebChannel(engine), *others], app, route=None)
 
     def on_error(request: Request, problem: Exception) -> HTTPResponse:
-        response = not_found(request, problem) if isinstance(problem, NO_SUCH_ADDRESS) else error_response(engine, problem)
+        response = not_found(engine, problem) if isinstance(problem, NO_SUCH_ADDRESS) else error_response(engine, problem)
         protect(request, response, engine.settings)
         return response
 

@@ -238,9 +238,11 @@ def _named(problem: BaseException) -> SupportError:
     return SupportError()
 
 
-def not_found(request: Request, problem: SanicException) -> HTTPResponse:
-    """Addresses and methods that there are none of, in one plain line."""
-    return text("Not found. In danger now? Call 999.", status=problem.status_code)
+def not_found(engine: Engine, problem: SanicException) -> HTTPResponse:
+    """Addresses and methods that there are none of, in plain text: somebody may have come by an old link."""
+    said = engine.sentences.get("utter_page_not_found", CHANNEL).text
+    # No script and no link work in plain text, so the exit is an address.
+    return text(f"{said}\nTo leave: {engine.settings.exit_url}\n", status=problem.status_code)
 
 
 NO_SUCH_ADDRESS = (NotFound, MethodNotSupported)

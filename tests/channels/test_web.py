@@ -158,6 +158,12 @@ def test_another_media_type_is_refused(server, kind):
         fault(answer, 415, "unsupported_media_type")
 
 
+def test_an_address_that_there_is_none_of_still_says_whom_to_call_and_how_to_leave(server):
+    answer = requests.get(f"{server.address}/no-such-page", timeout=10)
+    assert answer.status_code == 404 and answer.headers["Content-Type"].startswith("text/plain")
+    assert "999" in answer.text and "101" in answer.text and "To leave: https://" in answer.text
+
+
 def test_an_unknown_conversation_is_not_found(server):
     fault(say(server, "nobody-made-this-id-0000", "hi"), 404, "conversation_not_found")
 
