@@ -2,11 +2,13 @@
 
 In: the published weights (the folder all-mpnet-base-v2, as `bot.understanding.encoder.build` unpacks it) and data/nlu. Out:
 bot/understanding/encoder/adapter.npz, low-rank matrices of the upper eight layers (LoRA, Hu et al. 2021, arXiv 2106.09685), and
-reference.npz, vectors that the tuned network gives in full precision, to which every build is held.
+reference.npz, vectors that the tuned network gives in full precision, to which every build is held, and inputs.npz, how large the
+inputs of each layer get. With --further --steps 0 nothing is learnt, and only the last two are written anew.
 
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
 Example: python scripts/tune_encoder.py all-mpnet-base-v2   (about forty minutes on one core)
-With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps.
+With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps; with --since
+those that came after a revision come up twice as often.
 Messages that calibrate the heads (`calibrates`) are left out, so that they stay strangers to the encoder.
 """
 
@@ -15,8 +17,10 @@ import hashlib
 import math
 import random
 import re
+import subprocess
 import sys
 from pathlib import Path
+from typing import Callable, NamedTuple
 
 import numpy as np
 import torch
@@ -34,7 +38,7 @@ from bot.understanding.text import clean  # noqa: E402
 
 ENCODER = ROOT / "bot/understanding/encoder"
 SEED, STEPS, BATCH, RANK, SCALE, RATE, HEADS_RATE = 11, 1300, 16, 16, 2.0, 5e-4, 4e-3
-FIRST_TUNED_LAYER, LONGEST = 4, 224
+FIRST_TUNED_LAYER, LONGEST = 4, 128
 SHARPNESS = 10
 REFERENCE = [
     "hello",
@@ -59,17 +63,38 @@ class LowRank(nn.Module):
         return self.frozen(x) + F.linear(F.linear(x, self.a), self.b) * SCALE
 
 
-def read_messages() -> list[tuple[str, np.ndarray, int]]:
-    """Text, situations [20] and urgency of every training message that does not calibrate."""
-    messages = []
-    for path in sorted((ROOT / "data/nlu").glob("*.yml")):
+class Example(NamedTuple):
+    """One training message: `situations` is [20] of 0 and 1; `question` is its place among the questions, 0 for none of them."""
+
+    text: str
+    situations: np.ndarray
+    urgency: int
+    question: int
+
+
+def read_messages() -> tuple[list[Example], int]:
+    """Every training message that does not calibrate, the questions of a conversation too, and how many kinds of these there are."""
+    messages, questions = [], [""]
+    for path in sorted((ROOT / "data/nlu").glob("**/*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             truth = np.array([situation in block["metadata"]["situations"] for situation in SITUATIONS], dtype=np.float32)
+            name = "" if block["intent"] in SITUATIONS else block["intent"]
+            if name not in questions:
+                questions.append(name)
             for line in block["examples"].splitlines():
                 text = line.removeprefix("- ").strip()
                 if text and int(hashlib.sha256(clean(text).encode("utf-8")).hexdigest(), 16) % 7:
-                    messages.append((as_read(text), truth, URGENCIES.index(block["metadata"]["urgency"])))
-    return messages
+                    urgency = URGENCIES.index(block["metadata"]["urgency"])
+                    messages.append(Example(as_read(text), truth, urgency, questions.index(name)))
+    return messages, len(questions)
+
+
+def texts_at(revision: str) -> set[str]:
+    """The messages that data/nlu held at a revision of git."""
+    said = subprocess.run(
+        ["git", "grep", "-h", "^    - ", revision, "--", "data/nlu"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    return {as_read(line.strip().removeprefix("- ")) for line in said.stdout.splitlines()}
 
 
 def roughened(text: str) -> str:
@@ -103,17 +128,17 @@ def slipped(word: str) -> str:
     return word[:place] + random.choice("abcdefghijklmnopqrstuvwxyz") + word[place + 1 :]
 
 
-def drawn(messages: list[tuple[str, np.ndarray, int]], place: int) -> tuple[str, np.ndarray, int]:
+def drawn(messages: list[Example], place: int) -> Example:
     """One message to learn from; one in eight is two in one, so that danger is found beside anything, also in its middle."""
-    text, truth, urgency = messages[place]
+    text, truth, urgency, question = messages[place]
     text = roughened(text)
-    if random.random() < 0.12:
-        other, other_truth, other_urgency = random.choice(messages)
-        text = joined(text, roughened(other))
-        truth, urgency = np.maximum(truth, other_truth), max(urgency, other_urgency)
+    other = random.choice(messages)
+    if not question and not other.question and random.random() < 0.15:
+        text = joined(text, roughened(other.text))
+        truth, urgency = np.maximum(truth, other.situations), max(urgency, other.urgency)
         if urgency:
             truth = np.where([situation in CALM for situation in SITUATIONS], 0, truth).astype(np.float32)
-    return text, truth, urgency
+    return Example(text, truth, urgency, question)
 
 
 def joined(text: str, other: str) -> str:
@@ -128,16 +153,41 @@ def joined(text: str, other: str) -> str:
     return random.choice([". ", " ", "\n", " and "]).join(parts)
 
 
-def batches(messages: list[tuple[str, np.ndarray, int]]) -> list[list[int]]:
-    """Every message once, those of like length together."""
-    order = list(range(len(messages)))
+def batches(messages: list[Example], old: set[str]) -> list[list[int]]:
+    """Every message once, or twice where it is not among `old` ones, those of like length together."""
+    order = [place for place, message in enumerate(messages) for _ in range(2 if old and message.text not in old else 1)]
     random.shuffle(order)
     found = []
     for start in range(0, len(order), BATCH * 20):
-        chunk = sorted(order[start : start + BATCH * 20], key=lambda place: len(messages[place][0]))
+        chunk = sorted(order[start : start + BATCH * 20], key=lambda place: len(messages[place].text))
         found += [chunk[place : place + BATCH] for place in range(0, len(chunk), BATCH)]
     random.shuffle(found)
     return found
+
+
+def largest_inputs(encode: Callable[[list[str]], torch.Tensor], network: nn.Module, texts: list[str]) -> dict[str, np.ndarray]:
+    """How large each input of every layer gets over `texts`, so that the build can even them out before it goes to 8 bit."""
+    places: dict[str, nn.Module] = {}
+    for number, layer in enumerate(network.encoder.layer):
+        attention = layer.attention.attn
+        parts = (("attention.attn.qkv", attention.q), ("attention.attn.o", attention.o))
+        parts += (("intermediate.dense", layer.intermediate.dense), ("output.dense", layer.output.dense))
+        places |= {f"encoder.layer.{number}.{name}": module for name, module in parts}
+    found: dict[str, torch.Tensor] = {}
+
+    def watch(place: str) -> Callable[..., None]:
+        def seen(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+            largest = inputs[0].abs().flatten(0, -2).amax(0)
+            found[place] = torch.maximum(found.get(place, largest), largest)
+
+        return seen
+
+    hooks = [module.register_forward_pre_hook(watch(place)) for place, module in places.items()]
+    for text in texts:
+        encode([text])
+    for hook in hooks:
+        hook.remove()
+    return {place: largest.numpy().astype(np.float16) for place, largest in found.items()}
 
 
 def main() -> None:
@@ -145,11 +195,16 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="the folder all-mpnet-base-v2")
     parser.add_argument("--further", action="store_true", help="go on from the adapter that is there")
     parser.add_argument("--steps", type=int, default=STEPS, help="batches to learn from (default: %(default)s)")
+    parser.add_argument("--since", metavar="REVISION", help="messages that are new since this revision of git come up twice as often")
     chosen = parser.parse_args()
+    old = texts_at(chosen.since) if chosen.since else set()
     folder, steps, pace = chosen.weights, chosen.steps, 0.5 if chosen.further else 1.0
     torch.manual_seed(SEED)
     random.seed(SEED)
-    tokenizer, network = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    tokenizer, network = (
+        AutoTokenizer.from_pretrained(folder),
+        AutoModel.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0),
+    )
     for parameter in network.parameters():
         parameter.requires_grad_(False)
     tuned: dict[str, LowRank] = {}
@@ -165,7 +220,8 @@ def main() -> None:
             for name, layer in tuned.items():
                 layer.a.data = torch.tensor(stored[f"{name}.a"].astype(np.float32))
                 layer.b.data = torch.tensor(stored[f"{name}.b"].astype(np.float32)) / SCALE
-    situations, urgencies = nn.Linear(768, len(SITUATIONS)), nn.Linear(768, len(URGENCIES))
+    messages, kinds = read_messages()
+    situations, urgencies, questions = nn.Linear(768, len(SITUATIONS)), nn.Linear(768, len(URGENCIES)), nn.Linear(768, kinds)
 
     def encode(texts: list[str]) -> torch.Tensor:
         tokens = tokenizer(texts, return_tensors="pt", padding=True, truncation=True, max_length=LONGEST)
@@ -176,24 +232,29 @@ def main() -> None:
     learnt = [matrix for layer in tuned.values() for matrix in (layer.a, layer.b)]
     optimizer = torch.optim.AdamW([
         {"params": learnt, "lr": RATE * pace, "weight_decay": 0.01},
-        {"params": [*situations.parameters(), *urgencies.parameters()], "lr": HEADS_RATE},
+        {"params": [*situations.parameters(), *urgencies.parameters(), *questions.parameters()], "lr": HEADS_RATE},
     ])  # fmt: skip
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1, (step + 1) / 60) * max(0.02, 0.5 * (1 + math.cos(math.pi * min(1, step / steps))))
+        optimizer, lambda step: min(1, (step + 1) / 60) * max(0.02, 0.5 * (1 + math.cos(math.pi * min(1, step / max(1, steps)))))
     )
     # A missed emergency costs more than a false alarm.
     weight = torch.tensor([1.6 if urgency == EMERGENCY else 1.0 for urgency in URGENCIES])
-    messages = read_messages()
     queue: list[list[int]] = []
     network.train()
     for step in range(steps):
-        queue = queue or batches(messages)
-        texts, truth, urgency = zip(*(drawn(messages, place) for place in queue.pop()), strict=False)
+        queue = queue or batches(messages, old)
+        texts, truth, urgency, question = zip(*(drawn(messages, place) for place in queue.pop()), strict=True)
+        asked = torch.tensor(question)
+        # What is said later in a conversation teaches nothing about a first message: there, short words mean other things.
+        first = asked == 0
         with torch.autocast("cpu", torch.bfloat16):
             vectors = encode(list(texts))
         vectors = vectors.float() * SHARPNESS
-        loss = 1.5 * F.cross_entropy(urgencies(vectors), torch.tensor(urgency), weight=weight, label_smoothing=0.05)
-        loss = loss + 8 * F.binary_cross_entropy_with_logits(situations(vectors), torch.tensor(np.stack(truth)) * 0.96 + 0.02)
+        loss = 0.5 * F.cross_entropy(questions(vectors), asked, label_smoothing=0.05)
+        if first.any():
+            told, now = torch.tensor(np.stack(truth))[first] * 0.96 + 0.02, torch.tensor(urgency)[first]
+            loss = loss + 1.5 * F.cross_entropy(urgencies(vectors[first]), now, weight=weight, label_smoothing=0.05)
+            loss = loss + 8 * F.binary_cross_entropy_with_logits(situations(vectors[first]), told)
         loss.backward()
         nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
@@ -213,7 +274,9 @@ def main() -> None:
     network.eval()
     with torch.no_grad():
         vectors = torch.cat([encode([text]) for text in REFERENCE]).numpy()
+        inputs = largest_inputs(encode, network, [message.text for message in random.sample(messages, 300)])
     np.savez_compressed(ENCODER / "reference.npz", texts=np.array(REFERENCE), vectors=vectors)
+    np.savez_compressed(ENCODER / "inputs.npz", **inputs)
 
 
 if __name__ == "__main__":
