@@ -109,5 +109,3 @@ def _kind(before: list[str], asked: list[str], slots: Mapping[str, Any], urgency
 def previous(trail: list[str]) -> str | None:
     """The answer before the last one."""
     return trail[-2] if len(trail) > 1 else None
-
-

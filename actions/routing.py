@@ -5,7 +5,7 @@ In: situations and urgency, as understood. Out: the responses to say, in order, 
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterable, Mapping
+from typing import Any, Collection, Iterable, Mapping
 
 from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
@@ -60,10 +60,11 @@ class Routing:
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {situation.id: situation for situation in self.situations})
 
-    def signpost(self, told: Iterable[str], urgency: str) -> Signpost:
-        """What to say and whom to name for everything that was told, no contact twice."""
+    def signpost(self, told: Iterable[str], urgency: str, hinted: Collection[str] = ()) -> Signpost:
+        """What to say and whom to name for everything that was told, no contact twice. What was only `hinted` at never leads."""
         told = [situation for situation in told if situation in self.by_id]
         answered = [situation for situation in self.situations if situation.id in told]
+        answered.sort(key=lambda situation: situation.id in hinted)
         # Danger stands before everything; who speaks, and of what, the situation after it says.
         leading = next((self.by_id[situation] for situation in told if situation != IMMEDIATE_DANGER), None)
         if leading is not None:

@@ -1,7 +1,7 @@
 """The actions that name help: thin, with the deciding done in routing.py and the facts in the directory."""
 
 from functools import cache
-from typing import Any
+from typing import Any, Collection
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
@@ -14,6 +14,8 @@ from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 
 # More contacts than these are named by their numbers alone.
 FEW_CONTACTS = 2
+# What is less likely than this is answered, but does not lead.
+FIRM = 0.5
 MOST_CONTACTS = 4
 MOST_AGAIN = 3
 # Where another law holds, and the line for it; the teams of the force are not for these.
@@ -34,7 +36,8 @@ class ActionSignpost(SafeAction):
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, urgency = understood(tracker)
-        return say_signpost(dispatcher, told, urgency, list(tracker.get_latest_entity_values("who")), tracker.get_slot("place"))
+        who, place = list(tracker.get_latest_entity_values("who")), tracker.get_slot("place")
+        return say_signpost(dispatcher, told, urgency, who, place, hinted(tracker))
 
 
 class ActionWhatNow(SafeAction):
@@ -104,11 +107,16 @@ class ActionLeave(SafeAction):
 
 
 def say_signpost(
-    dispatcher: CollectingDispatcher, told: list[str], urgency: str, who: list[str], place: str | None = None
+    dispatcher: CollectingDispatcher,
+    told: list[str],
+    urgency: str,
+    who: list[str],
+    place: str | None = None,
+    hinted: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """Utters the help for what was `told`; `who`: what the message shows of the person, for whom one more choice is offered;
-    `place`: where they are, if not in Bedfordshire."""
-    signpost = routing().signpost(told, urgency)
+    """Utters the help for what was `told`, some of it only `hinted` at; `who`: what the message shows of the person, for whom one more
+    choice is offered; `place`: where they are, if not in Bedfordshire."""
+    signpost = routing().signpost(told, urgency, hinted)
     for response in signpost.responses:
         dispatcher.utter_message(response=response)
     if signpost.urgency == EMERGENCY:
@@ -162,6 +170,12 @@ def understood(tracker: Tracker) -> tuple[list[str], str]:
     latest = tracker.latest_message
     told = [situation for situation in latest.get("situations") or [latest["intent"]["name"]] if situation in HARM]
     return told, latest.get("urgency") or SUPPORT
+
+
+def hinted(tracker: Tracker) -> set[str]:
+    """The situations of which the latest message told less surely."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return {entry["name"] for entry in ranking if entry["confidence"] < FIRM}
 
 
 def named(routes: tuple[Route, ...]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ probabilities. Learns from every block of data/nlu, whose metadata names all sit
 """
 
 import sys
-from typing import Any, Dict, List
+from types import MappingProxyType
+from typing import Any, Dict, List, Mapping
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -39,6 +40,10 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
         return {
             # A situation is told of from this probability on; the likeliest always is.
             "threshold": 0.5,
+            # Some are only believed from a higher one on.
+            "thresholds": {},
+            # What a part of a long message tells of counts from this probability on: a few words out of their context mislead.
+            "window_threshold": 0.5,
             # How freely the weights may grow (the C of a logistic regression).
             "strength": 4.0,
         }
@@ -82,20 +87,29 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
             if rows is None or self._heads is None:
                 probabilities = {UNCLEAR: 1.0}
             else:
-                likely = self._heads.probabilities(rows)
-                # A long message tells of what any of its parts tells of; what it is about as a whole only the whole says.
-                merged = np.where([label in HARM for label in SITUATIONS], likely.max(axis=0), likely[0])
+                merged = merge(self._heads.probabilities(rows), self._config["window_threshold"])
                 probabilities = dict(zip(SITUATIONS, merged.tolist(), strict=True))
-            put(message, probabilities, chosen(probabilities, self._config["threshold"]))
+            put(message, probabilities, chosen(probabilities, self._config["threshold"], self._config["thresholds"]))
         return messages
 
 
-def chosen(probabilities: dict[str, float], threshold: float) -> list[str]:
-    """The situations that are told of, most likely first: every harm from `threshold` on, or else the one likeliest of all."""
+def merge(likely: np.ndarray, window_threshold: float) -> np.ndarray:
+    """What a message tells of: `likely` [1 + windows, situations], its first row the whole message. Out: [situations].
+
+    A long message tells of the harm that any of its parts tells of clearly; what it is about as a whole only the whole says.
+    """
+    clear = np.where(likely[1:] >= window_threshold, likely[1:], 0.0).max(axis=0, initial=0.0)
+    return np.where([label in HARM for label in SITUATIONS], np.maximum(likely[0], clear), likely[0])
+
+
+def chosen(probabilities: dict[str, float], threshold: float, thresholds: Mapping[str, float] = MappingProxyType({})) -> list[str]:
+    """The situations that are told of, most likely first: every harm from its own of `thresholds` or else from `threshold` on, or
+    else the one likeliest of all."""
     ranked = sorted(probabilities, key=lambda label: -probabilities[label])
     if ranked[0] in CALM:
         return ranked[:1]
-    return [label for label in ranked if label in HARM and (probabilities[label] >= threshold or label == ranked[0])]
+    told = (label for label in ranked if label in HARM)
+    return [label for label in told if probabilities[label] >= thresholds.get(label, threshold) or label == ranked[0]]
 
 
 def put(message: Message, probabilities: dict[str, float], situations: list[str]) -> None:

@@ -65,6 +65,13 @@ def test_a_row_of_the_contract_s_table(routing, told, contacts):
     assert signpost.urgency == SUPPORT
 
 
+def test_what_is_only_hinted_at_is_answered_and_does_not_lead(routing):
+    signpost = routing.signpost(["stalking_harassment", "domestic_abuse"], SUPPORT, hinted={"domestic_abuse"})
+    assert named(signpost) == ["emerald", "101"] and signpost.responses == ("utter_stalking_harassment",)
+    signpost = routing.signpost(["domestic_abuse", "sexual_violence"], SUPPORT, hinted={"sexual_violence"})
+    assert named(signpost) == ["emerald", "rasso", "101"]
+
+
 def test_who_is_harmed_by_an_officer_is_sent_to_crimestoppers_and_101(routing):
     contacts = named(routing.signpost(["police_perpetrator"], SUPPORT))
     assert contacts[0] == "crimestoppers"
