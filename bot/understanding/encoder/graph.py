@@ -1,6 +1,6 @@
 """The encoder's network, written out as an ONNX graph.
 
-In: the published weights of all-mpnet-base-v2 by name. Out: one ONNX model, token ids to unit-length sentence vectors.
+In: the weights of all-mpnet-base-v2 by name, evened out (build.py). Out: one ONNX model, token ids to unit-length sentence vectors.
 The network is MPNet (Song et al. 2020, arXiv 2004.09297): BERT's layers with one table of relative position biases that
 all layers share, then the mean over the tokens, scaled to length one, as the model's own card says.
 """
@@ -67,6 +67,9 @@ def build_graph(weights: Mapping[str, np.ndarray]) -> ModelProto:
         product = graph.add("MatMul", x, graph.constant(weights[f"{name}.weight"].T, f"{name}.weight"))
         return graph.add("Add", product, graph.constant(weights[f"{name}.bias"]))
 
+    def evened(x: str, place: str) -> str:
+        return graph.add("Mul", x, graph.constant(weights[f"{place}.evening"]))
+
     def split_heads(x: str, order: list[int]) -> str:
         return graph.add("Transpose", graph.add("Reshape", x, graph.ints(0, 0, HEADS, WIDTH // HEADS)), perm=order)
 
@@ -94,15 +97,17 @@ def build_graph(weights: Mapping[str, np.ndarray]) -> ModelProto:
     half, root_two = (graph.constant(np.array(value, dtype=np.float32)) for value in (0.5, math.sqrt(2)))
     for number in range(LAYERS):
         layer = f"encoder.layer.{number}"
-        query, value = (split_heads(dense(x, f"{layer}.attention.attn.{part}"), [0, 2, 1, 3]) for part in ("q", "v"))
-        key = split_heads(dense(x, f"{layer}.attention.attn.k"), [0, 2, 3, 1])
+        even = evened(x, f"{layer}.attention.attn.qkv")
+        query, value = (split_heads(dense(even, f"{layer}.attention.attn.{part}"), [0, 2, 1, 3]) for part in ("q", "v"))
+        key = split_heads(dense(even, f"{layer}.attention.attn.k"), [0, 2, 3, 1])
         scores = graph.add("Add", graph.add("Div", graph.add("MatMul", query, key), scale), bias)
         seen = graph.add("Transpose", graph.add("MatMul", graph.add("Softmax", scores, axis=-1), value), perm=[0, 2, 1, 3])
-        attended = dense(graph.add("Reshape", seen, graph.ints(0, 0, WIDTH)), f"{layer}.attention.attn.o")
+        seen = evened(graph.add("Reshape", seen, graph.ints(0, 0, WIDTH)), f"{layer}.attention.attn.o")
+        attended = dense(seen, f"{layer}.attention.attn.o")
         x = norm(graph.add("Add", attended, x), f"{layer}.attention")
-        inner = dense(x, f"{layer}.intermediate.dense")
+        inner = dense(evened(x, f"{layer}.intermediate.dense"), f"{layer}.intermediate.dense")
         gate = graph.add("Add", graph.add("Erf", graph.add("Div", inner, root_two)), one)
-        inner = graph.add("Mul", graph.add("Mul", inner, gate), half)
+        inner = evened(graph.add("Mul", graph.add("Mul", inner, gate), half), f"{layer}.output.dense")
         x = norm(graph.add("Add", dense(inner, f"{layer}.output.dense"), x), f"{layer}.output")
 
     weight = graph.add("Unsqueeze", graph.add("Cast", "attention_mask", to=TensorProto.FLOAT), graph.ints(2))
