@@ -71,7 +71,6 @@ class ForgettingTrackerStore(TrackerStore):
         events = await self._keeper.get(self.kind, sender_id)
         return DialogueStateTracker.from_dict(sender_id, json.loads(events), self.domain.slots) if events else None
 
-
     async def slot(self, conversation: str, name: str) -> Any:
         """What the conversation's slot holds; None where nothing is kept. To make a whole tracker for it would take a millisecond."""
         events = await self._keeper.get(self.kind, conversation)
