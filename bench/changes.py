@@ -23,7 +23,7 @@ MEANING = {
     "memory_pss_mib": ("memory of a replica (PSS), MiB", True),
     "memory_peak_mib": ("the most memory it ever had, MiB", True),
     "memory_server_alone_rss_mib": ("memory without an action server (RSS), MiB", True),
-    "train_s": ("training on the sample, s", True),
+    "train_s": ("training on the sample, s (stock Rasa: one epoch of a hundred)", True),
     "installed_mib": ("installed size, MiB", True),
 }
 # A machine that others use too tells the same thing within so much; what is compared are ratios to stock Rasa of the same run.
@@ -35,6 +35,8 @@ def table(result: dict[str, Any]) -> str:
     stock, ours = result["sides"].values()
     lines = ["| figure | stock Rasa | this project | ratio |", "| --- | --- | --- | --- |"]
     for key, (what, _) in MEANING.items():
+        if key not in stock:
+            continue
         lines.append(f"| {what} | {stock[key]:,.4g} | {ours[key]:,.4g} | {result['ratios'][key]:.2f} |")
     return "\n".join(lines)
 

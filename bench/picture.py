@@ -19,7 +19,7 @@ OURS, STOCK = "#1d70b8", "#b1b4b6"
 
 def draw(result: dict[str, Any], path: Path) -> None:
     stock, ours = result["sides"].values()
-    shown = [key for key in MEANING if key != "growth"]
+    shown = [key for key in MEANING if key != "growth" and key in stock]
     figure, axes = pyplot.subplots(figsize=(9, 0.42 * len(shown) + 1.2))
     for place, key in enumerate(reversed(shown)):
         ratio = result["ratios"][key]

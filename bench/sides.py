@@ -4,6 +4,7 @@ In: folders. Out: processes that are asked the same. Stock Rasa lives in an envi
 """
 
 import http.client
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,11 @@ from bench.messages import sampled_blocks, sampled_questions, write_nlu
 from bench.processes import MIB, Caller, Process
 from bench.stock_project import STOCK, write_project
 from bot.settings import ROOT, read_settings
+from bot.understanding.encoder import MODEL_FILE, TOKENIZER_FILE
 from tests.conftest import free_port
 
 STOCK_ENVIRONMENT = ROOT / ".bench/stock-environment"
+STOCK_MODEL = ROOT / ".bench/stock.tar.gz"
 NOT_YET = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -34,8 +37,8 @@ class Ours:
         encoder = read_settings().encoder
         for name in ("nlu", "encoder"):
             (self._folder / name).mkdir()
-        for path in encoder.glob("*[nr].[oj]*"):
-            (self._folder / "encoder" / path.name).symlink_to(path.resolve())
+        for name in (MODEL_FILE, TOKENIZER_FILE):
+            (self._folder / "encoder" / name).symlink_to((encoder / name).resolve())
         write_nlu(self._folder / "nlu/sample.yml", [*sampled_blocks(), *sampled_questions()])
         code = (
             "from bot.log import set_up_logging; set_up_logging(); from rasa.model_training import train; import sys; "
@@ -44,6 +47,9 @@ class Ours:
         )
         environment = {"SUPPORT_ENCODER": str(self._folder / "encoder")}
         return Process([sys.executable, "-c", code], self._folder / "train.log", ROOT, environment).wait()
+
+    def take_last_model(self) -> None:
+        """It serves the model of all its data in any case."""
 
     def start(self) -> float:
         """Starts the server. Seconds until its first answer."""
@@ -64,8 +70,10 @@ class Ours:
         return Process([sys.executable, "-m", "bench.our_turns"], self._folder / "turns.log", ROOT, asked=True)
 
     def installed(self) -> float:
-        """MiB: environment, encoder and model."""
-        return _size(Path(sys.prefix)) + _size(read_settings().encoder) + _size(read_settings().model)
+        """MiB: environment, encoder and model, without what training remembers beside the encoder."""
+        settings = read_settings()
+        encoder = (settings.encoder / name for name in (MODEL_FILE, TOKENIZER_FILE))
+        return sum(map(_size, (Path(sys.prefix), settings.model, *encoder)))
 
     def stop(self) -> None:
         for server in self.servers:
@@ -88,8 +96,15 @@ class Stock:
         write_project(self._folder, self._actions_port)
 
     def train(self) -> float:
+        """Seconds that it takes to learn the sample. The model stays, for a run without training."""
         command = [self._rasa, "train", "--force", "--fixed-model-name", "stock", "--out", "models"]
-        return Process(command, self._folder / "train.log", self._folder).wait()
+        seconds = Process(command, self._folder / "train.log", self._folder).wait()
+        shutil.copy(self._folder / "models/stock.tar.gz", STOCK_MODEL)
+        return seconds
+
+    def take_last_model(self) -> None:
+        (self._folder / "models").mkdir()
+        shutil.copy(STOCK_MODEL, self._folder / "models/stock.tar.gz")
 
     def start(self) -> float:
         self.port = free_port()

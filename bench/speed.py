@@ -27,7 +27,7 @@ from bench.changes import compare, table
 from bench.messages import TURNS, conversations
 from bench.picture import draw
 from bench.processes import Caller, Process
-from bench.sides import STOCK_ENVIRONMENT, Ours, Stock
+from bench.sides import STOCK_ENVIRONMENT, STOCK_MODEL, Ours, Stock
 from bot.dialogue.training import fits
 from bot.settings import ROOT, read_settings
 
@@ -57,10 +57,14 @@ Figures = dict[str, dict[str, float]]
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a look in two minutes, which is not stored")
+    parser.add_argument("--without-training", action="store_true", help="stock Rasa's model of the last run, and no training")
     parser.add_argument("--fail", action="store_true", help="end with 1 where something got worse")
     chosen = parser.parse_args()
     if not (STOCK_ENVIRONMENT / "bin/rasa").exists():
         print("No stock Rasa to compare with: run `make bench`, which installs it.", file=sys.stderr)
+        return 2
+    if chosen.without_training and not STOCK_MODEL.is_file():
+        print("Stock Rasa has no model yet: leave --without-training out once.", file=sys.stderr)
         return 2
     if not fits(read_settings()):
         print("Training this project's model first, which is not part of the measurement.", file=sys.stderr)
@@ -70,7 +74,7 @@ def main() -> int:
         set_up_logging()
         train_where_needed(read_settings())
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        result = measure(Path(scratch), QUICK if chosen.quick else WHOLE)
+        result = measure(Path(scratch), QUICK if chosen.quick else WHOLE, trains=not chosen.without_training)
     last = RESULTS / "latest.json"
     before = json.loads(last.read_text(encoding="utf-8")) if last.is_file() else None
     print(table(result))
@@ -83,13 +87,16 @@ def main() -> int:
     return 1 if worse and before and chosen.fail else 0
 
 
-def measure(folder: Path, extent: Extent) -> dict[str, Any]:
+def measure(folder: Path, extent: Extent, trains: bool) -> dict[str, Any]:
     """All figures of both sides."""
     sides = [Stock(folder), Ours(folder)]
     figures: Figures = {side.name: {} for side in sides}
     begun = time.perf_counter()
     try:
         for side in sides:
+            if not trains:
+                side.take_last_model()
+                continue
             _say(f"{side.name} learns the sample")
             figures[side.name]["train_s"] = side.train()
         _start(sides, figures, extent)
