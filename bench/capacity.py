@@ -21,11 +21,11 @@ from bot.settings import ROOT
 from tests.conftest import RedisServer, free_port
 
 LIMIT_MS = 250
-PEOPLE = (1, 2, 4, 6, 8, 12)
-SECONDS = 6.0
+PEOPLE = (1, 2, 4, 8)
+SECONDS = 4.0
 ROUNDS = 3
 AT_ONCE = 8
-KEPT = 200
+KEPT = 50
 
 
 def main() -> None:

@@ -63,3 +63,10 @@ def _spread(things: list, number: int) -> list:
     """`number` of them, evenly far apart, or all."""
     number = min(number, len(things))
     return [things[place * len(things) // number] for place in range(number)]
+
+
+if __name__ == "__main__":
+    # Lines for bench/our_turns.py.
+    for place, texts in enumerate(conversations(200)):
+        for text in texts:
+            print(json.dumps({"conversation": f"turns-{place}", "text": text}))

@@ -30,6 +30,7 @@ from bench.processes import Caller, Process
 from bench.sides import STOCK_ENVIRONMENT, STOCK_MODEL, Ours, Stock
 from bot.dialogue.training import fits
 from bot.settings import ROOT, read_settings
+from bot.understanding.text import WINDOW
 
 RESULTS = ROOT / "bench/results"
 LONG = 500
@@ -49,6 +50,7 @@ class Extent:
 
 
 WHOLE = Extent(rounds=3, conversations=20, starts=3, seconds=6.0)
+SHORT = Extent(rounds=3, conversations=8, starts=1, seconds=4.0)
 QUICK = Extent(rounds=1, conversations=6, starts=1, seconds=3.0)
 
 Figures = dict[str, dict[str, float]]
@@ -58,6 +60,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.speed", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a look in two minutes, which is not stored")
     parser.add_argument("--without-training", action="store_true", help="stock Rasa's model of the last run, and no training")
+    parser.add_argument("--short", action="store_true", help="a third of the measurements, stored all the same: for a busy machine")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="the folder of the results (default: %(default)s)")
     parser.add_argument("--fail", action="store_true", help="end with 1 where something got worse")
     chosen = parser.parse_args()
     if not (STOCK_ENVIRONMENT / "bin/rasa").exists():
@@ -74,16 +78,16 @@ def main() -> int:
         set_up_logging()
         train_where_needed(read_settings())
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-        result = measure(Path(scratch), QUICK if chosen.quick else WHOLE, trains=not chosen.without_training)
-    last = RESULTS / "latest.json"
+        result = measure(Path(scratch), QUICK if chosen.quick else SHORT if chosen.short else WHOLE, trains=not chosen.without_training)
+    last = chosen.out / "latest.json"
     before = json.loads(last.read_text(encoding="utf-8")) if last.is_file() else None
     print(table(result))
     worse = compare(before, result)
     print("\n".join(worse) if worse else "Nothing got worse since the last stored result." if before else "No result was stored before.")
     if not chosen.quick:
-        RESULTS.mkdir(exist_ok=True)
+        chosen.out.mkdir(exist_ok=True)
         last.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        draw(result, RESULTS / "latest.png")
+        draw(result, chosen.out / "latest.png")
     return 1 if worse and before and chosen.fail else 0
 
 
@@ -188,6 +192,7 @@ def _in_turn(sides: list[Any], figures: Figures, extent: Extent, what: str, talk
     """A conversation with one side, the same with the other, and who is first changes each time."""
     taken: dict[str, list[float]] = {side.name: [] for side in sides}
     told = conversations(extent.rounds * extent.conversations)
+    short = [len(text.split()) <= WINDOW for texts in told for text in texts]
     for side in sides:
         talk(side, f"{what}-warm", told[0])
     for number, texts in enumerate(told):
@@ -198,6 +203,7 @@ def _in_turn(sides: list[Any], figures: Figures, extent: Extent, what: str, talk
     for side in sides:
         for share in (50, 95, 99):
             figures[side.name][f"{what}_p{share}_ms"] = float(np.percentile(taken[side.name], share))
+            figures[side.name][f"{what}_short_p{share}_ms"] = float(np.percentile(np.array(taken[side.name])[short], share))
 
 
 def _throughput(sides: list[Any], figures: Figures, extent: Extent) -> None:
