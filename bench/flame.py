@@ -17,7 +17,7 @@ TURN = ("answer (bot/dialogue/engine.py", "handle_message (rasa/core/agent.py")
 PARTS = {
     "the sentence encoder": "onnxruntime/capi", "danger phrases": "bot/understanding/phrases.py", "letters": "bot/understanding/letters.py",
     "heads and features": "bot/understanding/", "rules": "core/policies", "trackers": "shared/core", "actions": "rasa_sdk/",
-    "actions, ours": "work/actions/",
+    "actions, ours": "(actions/",
 }  # fmt: skip
 WIDTH, ROW, LEAST = 1200, 17, 0.004
 
