@@ -16,7 +16,7 @@ ACTION = "action_signpost"
 # What every intent says: as long as a reply of this project is.
 SAID = (
     "I'm sorry that this is happening. You can tell the police: call 101, or 999 if you are in danger now. The team for this is reached "
-    "through 101: ask for it by its name. Crimestoppers takes what you know without your name, on 0800 555 111. You don't have to decide "
+    "through 101: ask for it by its name. Crimestoppers takes what you know without your name, by phone or page. You don't have to decide "
     "anything now, and you can leave this page at any time with the Escape key."
 )
 
