@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -77,6 +78,8 @@ def main() -> int:
 
         set_up_logging()
         train_where_needed(read_settings())
+    # Told to end, it ends what it started first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         result = measure(Path(scratch), QUICK if chosen.quick else SHORT if chosen.short else WHOLE, trains=not chosen.without_training)
     last = chosen.out / "latest.json"
