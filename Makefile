@@ -8,11 +8,12 @@ PYTHON := $(VENV)/bin/python
 UV := .uv/bin/uv
 INSTALLED := $(VENV)/.installed
 ENCODER := models/encoder/encoder.onnx
+STOCK := .bench/stock-environment
 HOST ?= 127.0.0.1
 PORT ?= 8080
 export RASA_TELEMETRY_ENABLED := false
 
-.PHONY: help setup run test scale-test check lock clean
+.PHONY: help setup run test scale-test bench test-with-tensorflow check lock clean
 
 help:
 	@echo "make run     serve the web chat on http://$(HOST):$(PORT)/"
@@ -20,6 +21,8 @@ help:
 	@echo "make setup   only install, into $(VENV)"
 	@echo "make check   types and style"
 	@echo "make scale-test   three processes, a proxy and a real Redis: nothing is lost"
+	@echo "make bench   stock Rasa and this project side by side: speed, memory, size, and what got worse"
+	@echo "make test-with-tensorflow   the engine's and the dialogue's tests with a real TensorFlow"
 	@echo "make clean   delete what was installed and trained"
 
 setup: $(INSTALLED) $(ENCODER)
@@ -36,6 +39,25 @@ test: setup
 scale-test: setup
 	@sh scripts/install-redis.sh
 	@$(PYTHON) -m pytest bench/test_scale.py -s
+
+bench: setup $(STOCK)/.installed
+	@$(PYTHON) -m bench.speed $(BENCH)
+
+# Everything of this project's environment, and of the stock one what is missing here: TensorFlow and what it needs.
+test-with-tensorflow: setup $(STOCK)/.installed
+	@rm -rf .bench/with-tensorflow
+	@$(UV) venv --quiet --python $(PYTHON) .bench/with-tensorflow
+	@for place in $(VENV) $(STOCK); do $$place/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])'; done \
+		> .bench/with-tensorflow/lib/python3.10/site-packages/both.pth
+	@echo "$(CURDIR)/stand_ins" >> .bench/with-tensorflow/lib/python3.10/site-packages/both.pth
+	@.bench/with-tensorflow/bin/python -c 'import tensorflow; assert "stand_ins" not in tensorflow.__file__; print("TensorFlow", tensorflow.__version__)'
+	@.bench/with-tensorflow/bin/python -m pytest tests/test_engine.py tests/dialogue
+
+$(STOCK)/.installed: bench/stock/requirements.lock | $(INSTALLED)
+	@echo "Setting up: stock Rasa to compare with (about 700 MB to fetch, once)" >&2
+	@$(UV) venv --quiet --clear --python $(PYTHON) $(STOCK)
+	@$(UV) pip sync --quiet --require-hashes --python $(STOCK)/bin/python bench/stock/requirements.lock
+	@touch $@
 
 check: setup
 	@$(VENV)/bin/ruff check bot actions tests
@@ -63,6 +85,7 @@ $(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/und
 # After a change of pyproject.toml: resolves anew, for Python 3.10 on Linux.
 lock: | $(UV)
 	@$(UV) pip compile pyproject.toml --all-extras --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+	@$(UV) pip compile bench/stock/requirements.in --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file bench/stock/requirements.lock
 
 clean:
-	rm -rf $(VENV) .uv .encoder .rasa models
+	rm -rf $(VENV) .uv .encoder .rasa .bench models

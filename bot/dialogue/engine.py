@@ -212,5 +212,4 @@ class Engine:
         }  # fmt: skip
 
     async def _told(self, conversation: str) -> list[str]:
-        tracker = await self.store.retrieve(conversation)
-        return (tracker.get_slot("situations") if tracker else None) or []
+        return await self.store.slot(conversation, "situations") or []

@@ -1,15 +1,20 @@
 """Runs the custom actions in this process, over the wire format of `rasa run actions`, so that the same actions do for both."""
 
+from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExtractSlots, RemoteAction
 from rasa.core.channels.channel import OutputChannel
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
+
+from bot.dialogue.graph import load_graph
 
 
 class LocalActions(EndpointConfig):
@@ -48,7 +53,11 @@ class LocalExtractSlots(ActionExtractSlots):
 
 
 class SupportProcessor(MessageProcessor):
-    """Rasa's processor, with local actions at the two places where a turn runs any."""
+    """Rasa's processor, with local actions at the two places where a turn runs any, and a graph that is run straight."""
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        return Path(model_path).name, *load_graph(Path(model_path))
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> tuple[Action, PolicyPrediction]:
         action, prediction = super().predict_next_with_tracker_if_should(tracker)

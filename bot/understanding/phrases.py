@@ -7,6 +7,7 @@ One phrase is words in order. Each word stands for itself in its normal spelling
 `..` is up to three words of any kind; `^` before the first word means that the message begins there, `$` after the last that it ends.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
@@ -19,7 +20,6 @@ from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
 
 GAP = 3
-_ANCHORS = "\n"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,60 @@ class PhraseMatch:
     why: str
     start: int
     end: int
+
+
+class _Phrase:
+    """One phrase of the group `name`, found by spaCy; `begins`, `ends`: whether it holds only there."""
+
+    def __init__(self, name: str, pattern: list[dict[str, Any]], begins: bool, ends: bool) -> None:
+        self.name, self.begins, self.ends = name, begins, ends
+        self._pattern = pattern
+        # Of each word that must be there, what it may be; a text without one of them is not looked at any further.
+        self.needed = [frozenset(word["LEMMA" if "LEMMA" in word else "NORM"]["IN"]) for word in pattern if word.get("OP") != "?"]
+        self._matcher: Matcher | None = None
+
+    def find(self, document: Doc) -> list[tuple[int, int]]:
+        """Where it starts and ends, in tokens."""
+        if self._matcher is None:
+            # Most phrases are never looked for in the life of a process, so each is made ready when it first is.
+            self._matcher = Matcher(document.vocab, validate=False)
+            self._matcher.add(self.name, [self._pattern])
+        return [(start, end) for _, start, end in self._matcher(document)]
+
+
+class _Phrases:
+    """Many phrases, of which only those are looked for whose words are all in the text: spaCy would try each at each word."""
+
+    def __init__(self) -> None:
+        self._all: list[_Phrase] = []
+        self._by_word: dict[str, list[_Phrase]] | None = None
+
+    def add(self, phrase: _Phrase) -> None:
+        self._all.append(phrase)
+        self._by_word = None
+
+    def find(self, document: Doc) -> Iterator[tuple[str, int, int]]:
+        """The group, the first token, and the one after the last, of each phrase in the document."""
+        words = [token.i for token in document if not token.is_punct and not token.is_space]
+        first, last = (words[0], words[-1]) if words else (0, 0)
+        held = {word for token in document for word in (token.norm_, token.lemma_)}
+        by_word = self._indexed()
+        for phrase in {phrase: None for word in held for phrase in by_word.get(word, ())}:
+            if any(held.isdisjoint(choices) for choices in phrase.needed):
+                continue
+            for start, end in phrase.find(document):
+                if (not phrase.begins or start <= first) and (not phrase.ends or end > last):
+                    yield phrase.name, start, end
+
+    def _indexed(self) -> dict[str, list[_Phrase]]:
+        """Each phrase under that one of its needed words which the fewest phrases need."""
+        if self._by_word is None:
+            common = Counter(word for phrase in self._all for choices in phrase.needed for word in choices)
+            self._by_word = {}
+            for phrase in self._all:
+                for word in min(phrase.needed, key=lambda choices: sum(common[word] for word in choices)):
+                    self._by_word.setdefault(word, []).append(phrase)
+        return self._by_word
 
 
 class DangerPhrases:
@@ -45,8 +99,7 @@ class DangerPhrases:
         self._lists: dict[str, list[Any]] = content["lists"]
         self._why: dict[str, str] = {}
         self._spared_by: dict[str, list[str]] = {}
-        self._danger = Matcher(self._language.vocab)
-        self._unless = Matcher(self._language.vocab)
+        self._danger, self._unless = _Phrases(), _Phrases()
         for name, phrases in content["unless"].items():
             self._add(self._unless, path, name, phrases)
         for group in content["danger"]:
@@ -66,28 +119,20 @@ class DangerPhrases:
     def screen(self, text: str) -> tuple[list[PhraseMatch], list[str]]:
         """Both of the above, for one reading of `text`."""
         document = self._language(text.lower())
-        spared = {name for name, _, _ in self._matches(self._unless, document)}
+        spared = {name for name, _, _ in self._unless.find(document)}
         found = {
             PhraseMatch(name, self._why[name], document[start].idx, document[end - 1].idx + len(document[end - 1]))
-            for name, start, end in self._matches(self._danger, document)
+            for name, start, end in self._danger.find(document)
             if not spared.intersection(self._spared_by[name])
         }
         return sorted(found, key=lambda match: (match.start - match.end, match.start, match.id)), sorted(spared)
 
-    def _matches(self, matcher: Matcher, document: Doc) -> Iterator[tuple[str, int, int]]:
-        words = [token.i for token in document if not token.is_punct and not token.is_space]
-        first, last = (words[0], words[-1]) if words else (0, 0)
-        for key, start, end in matcher(document):
-            name, begins, ends = self._language.vocab.strings[key].split(_ANCHORS)
-            if (not begins or start <= first) and (not ends or end > last):
-                yield name, start, end
-
-    def _add(self, matcher: Matcher, path: Path, name: str, phrases: list[str]) -> None:
-        for phrase in phrases:
+    def _add(self, phrases: _Phrases, path: Path, name: str, written: list[str]) -> None:
+        for phrase in written:
             words = phrase.split()
             begins, ends = words[:1] == ["^"], words[-1:] == ["$"]
             words = words[begins : len(words) - ends]
-            matcher.add(f"{name}{_ANCHORS}{'^' * begins}{_ANCHORS}{'$' * ends}", [self._pattern(path, name, " ".join(words))])
+            phrases.add(_Phrase(name, self._pattern(path, name, " ".join(words)), begins, ends))
 
     def _pattern(self, path: Path, name: str, phrase: str) -> list[dict[str, Any]]:
         pattern: list[dict[str, Any]] = []
