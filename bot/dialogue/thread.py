@@ -14,6 +14,7 @@ SURE = 0.5
 # A question this sure is one of those that people were heard to ask, nearly to the word: it leads even where a trained head alone,
 # which only knows first messages, thinks of harm or danger. A danger phrase leaves no question (bot/understanding/questions.py).
 CERTAIN = 0.98
+AS_GOOD_AS_SAID = 0.995
 NEVER = 1.1
 # Leaving from this probability on leads over all but a certain question; what is calm and clear, over all but a sure one.
 LEAVING = 0.5
@@ -25,7 +26,7 @@ NAMED = 0.95
 FEW_WORDS = 8
 # Within a thread: a question this sure leads over a calm reading, and over new harm that the heads, which only know first messages,
 # are less sure of than this.
-LIKELY = 0.75
+LIKELY = 0.7
 NEW_HARM = 0.9
 # Few words within a thread tell of new harm from this probability on, and are taken for leaving from that one on.
 FIRM = 0.7
@@ -35,12 +36,14 @@ LEAVING_AT_LEAST = 0.2
 WAYS = frozenset({"report_crime", "report_anonymously", "culturally_aware_support"})
 # Advice for those who stand by holds no contact of the police, so it waits until the harm itself was answered.
 FOR_OTHERS = "help_"
+# Who asks how to help another does not speak of what they do themselves.
+OWN = frozenset({"perpetrator_seeking_help"})
 # Hardly ever a question.
 PLAIN = frozenset({"greeting", "thanks", "goodbye"})
 # What stands for nothing new where something was told before: such questions are asked after any harm.
 GENERAL = frozenset({"domestic_abuse", "report_crime"})
-# Said of others, after danger or violence was told: no danger by themselves.
-ABOUT_CHILDREN = frozenset({"ask_children", "ask_children_here", "says_children"})
+# Said in the middle of danger or violence, of others or of how to call: no new danger, and the answers keep 999 in view.
+WITHIN_DANGER = frozenset({"ask_children", "ask_children_here", "says_children", "cannot_speak", "ask_hiding"})
 # Of people who write about somebody else's life, not their own.
 FOR_ANOTHER = "ask_help_suicidal"
 # To take danger for over, or somebody's own life for another's, are the worst mistakes of all.
@@ -51,6 +54,7 @@ LIFE = frozenset({SUICIDAL, IMMEDIATE_DANGER})
 # Where somebody is, for help told in the same message: it never takes the harm's place.
 ELSEWHERE = "elsewhere_"
 GO_ON = "ask_what_now"
+OFF_TOPIC = "out_of_scope"
 
 
 def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> dict[str, Any]:
@@ -86,7 +90,7 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     intent, likely = parse["intent"], {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
     question = parse["question"]
     if parse["urgency"] == EMERGENCY:
-        return CLEAR if short and question["name"] in ABOUT_CHILDREN else CERTAIN
+        return CLEAR if short and question["name"] in WITHIN_DANGER else CERTAIN
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
     new = [situation for situation in parse["situations"] if situation in HARM and situation not in told]
@@ -101,14 +105,23 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         if told:
             return CERTAIN
         # Harm that is told for the first time is answered first, with all its contacts; what one asks of it can be asked after that.
-        asked_of = [] if question["name"].startswith(FOR_OTHERS) else question["situations"]
-        beside = max((likely.get(situation, 0.0) for situation in new if situation not in asked_of), default=0.0)
-        return NEVER if beside >= NEW_HARM else max(CERTAIN, news)
+        for_others = question["name"].startswith(FOR_OTHERS)
+        surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
+        if for_others and surely <= OWN:
+            return CLEAR
+        beside = {situation: likely.get(situation, 0.0) for situation in surely - WAYS - set(() if for_others else question["situations"])}
+        if beside:
+            return NEVER if max(beside.values()) >= NEW_HARM else max(CERTAIN, news)
+        # The question is about the very harm that is told.
+        return max(CERTAIN, min(news, AS_GOOD_AS_SAID))
     if intent["name"] in told and intent["confidence"] >= NEW_HARM and set(question["situations"]) & set(HARM) - set(told):
         # The same harm, told again: no question of another harm.
         return NAMED
     if intent["name"] == UNCLEAR and not told:
         return LIKELY
+    if intent["name"] == OFF_TOPIC and not told:
+        # Nothing was said yet that a question could be about.
+        return LIKELY if intent["confidence"] < FIRM else CERTAIN
     if intent["name"] in PLAIN and intent["confidence"] >= CLEAR:
         return NAMED
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])
@@ -135,7 +148,7 @@ def _go_on(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
 def _enough(parse: dict[str, Any]) -> float:
     """How sure the heads have to be of few words within a thread, for their intent to stand."""
     name = parse["intent"]["name"]
-    if name in (UNCLEAR, "out_of_scope"):
+    if name in (UNCLEAR, OFF_TOPIC):
         return 0.0
     if name == "service_info":
         return 0.0 if any(entity["entity"] == "service" for entity in parse["entities"]) else 1.0

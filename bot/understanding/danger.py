@@ -6,7 +6,7 @@ with immediate danger first where there is any.
 """
 
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Mapping
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -47,6 +47,8 @@ class SupportDangerDetector(GraphComponent):
             # An emergency from this probability on, read whole, and from that one on in any window of a long message.
             "threshold": 0.5,
             "window_threshold": 0.9,
+            # Where the whole is less likely than this, it tells plainly of something else: a film, a game, a hen night.
+            "window_floor": 0.05,
             "strength": 4.0,
         }
 
@@ -95,10 +97,7 @@ class SupportDangerDetector(GraphComponent):
             rows = features.read(message)
             likely = np.zeros((1, len(URGENCIES))) if rows is None or self._heads is None else self._heads.probabilities(rows)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
-            emergency = bool(
-                found or in_danger[0] >= self._config["threshold"] or in_danger[1:].max(initial=0.0) >= self._config["window_threshold"]
-            )
-            self._decide(message, emergency)
+            self._decide(message, bool(found) or self._likely(in_danger))
             message.set("danger", {
                 "whole": round(float(in_danger[0]), 4),
                 "windows": [round(float(value), 4) for value in in_danger[1:]],
@@ -110,6 +109,11 @@ class SupportDangerDetector(GraphComponent):
                 "taken_back_by": taken_back,
             })  # fmt: skip
         return messages
+
+    def _likely(self, in_danger: np.ndarray) -> bool:
+        """`in_danger` [1 + windows], the whole message first."""
+        whole, windows = in_danger[0], in_danger[1:].max(initial=0.0)
+        return bool(whole >= self._config["threshold"]) or window_decides(self._config, whole, windows)
 
     def _decide(self, message: Message, emergency: bool) -> None:
         told = list(message.get("situations"))
@@ -126,6 +130,11 @@ class SupportDangerDetector(GraphComponent):
         situations.put(message, probabilities, told)
         urgency = EMERGENCY if emergency else SUPPORT if told[0] in HARM else NONE
         message.set("urgency", urgency, add_to_output=True)
+
+
+def window_decides(config: Mapping[str, Any], whole: float, window: float) -> bool:
+    """Whether a part of a long message makes an emergency by itself, from the probabilities of danger of the whole and of that part."""
+    return bool(window >= config["window_threshold"] and whole >= config["window_floor"])
 
 
 def _next_best(message: Message) -> list[str]:

@@ -26,6 +26,24 @@ def test_a_question_leads_where_nothing_is_told():
     assert (settled["situations"], settled["urgency"]) == (["service_info"], "none")
 
 
+def test_off_the_topic_in_a_first_message_leads_over_all_but_a_clear_question():
+    assert not leads(understood("out_of_scope", 0.8, question=sure(0.9)))
+    assert leads(understood("out_of_scope", 0.8, question=sure(0.99)))
+    assert leads(understood("out_of_scope", 0.6, question=sure(0.8)))
+    assert leads(understood("out_of_scope", 0.8, question=sure(0.8)), ["domestic_abuse"])
+
+
+def test_how_to_help_another_is_asked_by_no_one_who_does_harm():
+    asked = {"name": "help_my_child", "confidence": 0.95, "situations": ["child_at_risk"], "urgency": "support"}
+    assert settle(understood("perpetrator_seeking_help", 0.9, "support", question=asked), [])["intent"]["name"] == "help_my_child"
+    assert settle(understood("suicidal", 0.9, "support", question=asked), [])["intent"]["name"] == "suicidal"
+
+
+def test_the_wish_for_an_interpreter_is_a_question_where_it_is_a_certain_one():
+    parse = understood("culturally_aware_support", 0.95, "support", question=sure(0.99))
+    assert leads(parse) and not leads(understood("culturally_aware_support", 0.95, "support", question=sure(0.9)))
+
+
 def sure(confidence):
     return {**SECRET, "confidence": confidence}
 

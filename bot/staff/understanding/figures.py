@@ -76,8 +76,10 @@ class Figures:
         }  # fmt: skip
 
 
-def figures(asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence[Learnt], window_threshold: float) -> Figures:
-    """`window_threshold` is config.yml's: from there on, a part of a long message alone makes an emergency."""
+def figures(
+    asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence[Learnt], decides: Callable[[float, float], bool]
+) -> Figures:
+    """`decides`: whether a part of a long message makes an emergency by itself, from the probability of the whole and of that part."""
     emergencies = [answer for answer in asked if answer.message.urgency == EMERGENCY]
     calm = [answer for answer in asked if answer.message.urgency == NONE]
     support = [answer for answer in asked if answer.message.urgency == SUPPORT]
@@ -113,7 +115,7 @@ def figures(asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence
             "recall_at_3_percent_heads_alone": heads.recall_at(FALSE_ALARMS),
         },
         heads_alone=heads,
-        with_phrases=measures.trade_off([_score(answer, window_threshold) for answer in judged], danger),
+        with_phrases=measures.trade_off([_score(answer, decides) for answer in judged], danger),
         situations=found,
         confusion=measures.confusion(
             SITUATIONS, [answer.message.situations[0] for answer in asked], [(answer.situations or ("unclear",))[0] for answer in asked]
@@ -126,9 +128,9 @@ def figures(asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence
     )
 
 
-def _score(answer: Asked, window_threshold: float) -> float:
+def _score(answer: Asked, decides: Callable[[float, float], bool]) -> float:
     """One number for the whole decision: a phrase or a window that decides alone counts as certain."""
-    certain = bool(answer.phrases) or any(window >= window_threshold for window in answer.windows)
+    certain = bool(answer.phrases) or any(decides(answer.danger, window) for window in answer.windows)
     return 1.0 if certain else answer.danger
 
 

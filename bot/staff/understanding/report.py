@@ -5,6 +5,7 @@ In: an engine, the kept messages, the floors. Out: findings, and a folder: index
 
 import json
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Sequence
 
@@ -24,7 +25,7 @@ from bot.staff.understanding.floors import AT_MOST, below, read_floors
 from bot.staff.understanding.learning import SHARES, learning_curve
 from bot.staff.understanding.measures import Share
 from bot.staff.understanding.messages import Labelled, read_kept_apart, read_swapped, read_trained
-from bot.understanding.danger import SupportDangerDetector
+from bot.understanding.danger import SupportDangerDetector, window_decides
 from bot.understanding.genders import as_read, swap
 from bot.understanding.labels import SITUATIONS
 from bot.understanding.situations import SupportSituationClassifier
@@ -87,7 +88,7 @@ async def measure(
         meanings.messages, meanings.vectors, kept, vectors, situations["strength"], situations["threshold"], shares,
         progress=lambda shares: progress(shares, "Learning again from fewer messages"),
     )  # fmt: skip
-    measured = figures(asked, swapped, learnt, danger["window_threshold"])
+    measured = figures(asked, swapped, learnt, partial(window_decides, danger))
     return Report(
         measured, tuple(below(measured, read_floors(root / FLOORS, root))), tuple(leaked(kept, read_trained(root))),
         tuple(worst(asked, WORST)), meanings, source.as_posix(),

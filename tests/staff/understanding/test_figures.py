@@ -96,7 +96,7 @@ def test_the_routing_keeps_every_promise_to_who_is_understood_rightly():
 def measured():
     asked = [GOOD, MISS, FOUND, JOKE, CALM]
     swapped = [Swapped(GOOD, "other", "support", ("emerald", "101")), Swapped(MISS, "other", "emergency", ("999",))]
-    return figures(asked, swapped, [Learnt(100, 0.5, 0.4), Learnt(200, 0.7, 0.6)], window_threshold=0.9)
+    return figures(asked, swapped, [Learnt(100, 0.5, 0.4), Learnt(200, 0.7, 0.6)], lambda whole, window: window >= 0.9)
 
 
 def test_the_figures_are_right(measured):
