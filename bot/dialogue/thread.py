@@ -105,14 +105,11 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         if told:
             return CERTAIN
         # Harm that is told for the first time is answered first, with all its contacts; what one asks of it can be asked after that.
-        for_others = question["name"].startswith(FOR_OTHERS)
         surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
-        if for_others and surely <= OWN:
+        if question["name"].startswith(FOR_OTHERS) and surely <= OWN:
             return CLEAR
-        beside = {situation: likely.get(situation, 0.0) for situation in surely - WAYS - set(() if for_others else question["situations"])}
-        if beside:
-            return NEVER if max(beside.values()) >= NEW_HARM else max(CERTAIN, news)
-        # The question is about the very harm that is told.
+        if any(likely[situation] >= NEW_HARM for situation in surely - WAYS - OWN):
+            return NEVER
         return max(CERTAIN, min(news, AS_GOOD_AS_SAID))
     if intent["name"] in told and intent["confidence"] >= NEW_HARM and set(question["situations"]) & set(HARM) - set(told):
         # The same harm, told again: no question of another harm.
