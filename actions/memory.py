@@ -36,7 +36,7 @@ ASKED_FEEDBACK = "did_this_help"
 # These pass on what was said before and are no answer to go back to.
 NO_ANSWER = (
     "action_listen", "action_session_start", "action_follow", "action_go_back", "action_ask_feedback", "action_count_feedback",
-    "action_start_again", "utter_are_you_there", "utter_sorry",
+    "action_start_again", "utter_are_you_there", "utter_life_there", "utter_sorry",
 )  # fmt: skip
 
 

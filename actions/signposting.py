@@ -21,6 +21,7 @@ MOST_AGAIN = 3
 # Where another law holds, and the line for it; the teams of the force are not for these.
 OTHER_NATIONS = {"wales": "live_fear_free", "scotland": "scotland_dafmh", "northern_ireland": "ni_dsa_helpline"}
 LOCAL_TEAMS = ("emerald", "rasso", "be_heard")
+FOR_ADULTS = ("nspcc", "national_da_helpline", "mens_advice_line")
 
 
 @cache
@@ -37,7 +38,7 @@ class ActionSignpost(SafeAction):
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, urgency = understood(tracker)
         who, place = list(tracker.get_latest_entity_values("who")), tracker.get_slot("place")
-        return say_signpost(dispatcher, told, urgency, who, place, hinted(tracker))
+        return say_signpost(dispatcher, told, urgency, who, place, hinted(tracker), tracker.get_slot("who") or [])
 
 
 class ActionWhatNow(SafeAction):
@@ -52,7 +53,7 @@ class ActionWhatNow(SafeAction):
             dispatcher.utter_message(response="utter_what_now")
             return []
         if tracker.get_slot("repeat") != "first":
-            return say_more_help(dispatcher, told, "utter_more_help")
+            return say_more_help(dispatcher, told, "utter_more_help", tracker)
         return say_again(dispatcher, told, routing().first_step(tracker.get_slot("topic")), tracker)
 
 
@@ -68,7 +69,7 @@ class ActionGoOn(SafeAction):
             dispatcher.utter_message(response="utter_not_followed")
             return []
         if repeat == "again":
-            return say_more_help(dispatcher, told, "utter_not_followed")
+            return say_more_help(dispatcher, told, "utter_not_followed", tracker)
         return say_again(dispatcher, told, "utter_not_followed", tracker)
 
 
@@ -79,7 +80,17 @@ class ActionMoreHelp(SafeAction):
         return "action_more_help"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
-        return say_more_help(dispatcher, tracker.get_slot("situations") or [], "utter_more_help")
+        return say_more_help(dispatcher, tracker.get_slot("situations") or [], "utter_more_help", tracker)
+
+
+class ActionNotYourFault(SafeAction):
+    """Says whose fault it is, and names people to talk to about it who are not the police."""
+
+    def name(self) -> str:
+        return "action_not_your_fault"
+
+    async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+        return say_more_help(dispatcher, tracker.get_slot("situations") or [], "utter_not_your_fault", tracker)
 
 
 class ActionQuick(SafeAction):
@@ -113,21 +124,22 @@ def say_signpost(
     who: list[str],
     place: str | None = None,
     hinted: Collection[str] = (),
+    known: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """Utters the help for what was `told`, some of it only `hinted` at; `who`: what the message shows of the person, for whom one more
-    choice is offered; `place`: where they are, if not in Bedfordshire."""
+    choice is offered; `place`: where they are, if not in Bedfordshire; `known`: what any message showed of them so far."""
     signpost = routing().signpost(told, urgency, hinted)
     for response in signpost.responses:
         dispatcher.utter_message(response=response)
     if signpost.urgency == EMERGENCY:
         dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
-        if "deaf" in who:
+        if "deaf" in {*who, *known}:
             dispatcher.utter_message(response="utter_emergency_deaf")
         if signpost.contacts:
             dispatcher.utter_message(response="utter_when_safe")
             dispatcher.utter_message(json_message={**named(signpost.contacts), "brief": len(signpost.contacts) > FEW_CONTACTS})
         return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
-    contacts = say_contacts(dispatcher, signpost.contacts, place)
+    contacts = say_contacts(dispatcher, fitting(signpost.contacts, "under_18" in known), place)
     for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
         dispatcher.utter_message(response=response)
     return [SlotSet("named", contacts)]
@@ -145,13 +157,14 @@ def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, t
     return [SlotSet("named", contacts)]
 
 
-def say_more_help(dispatcher: CollectingDispatcher, told: list[str], opening: str) -> list[dict[str, Any]]:
+def say_more_help(dispatcher: CollectingDispatcher, told: list[str], opening: str, tracker: Tracker) -> list[dict[str, Any]]:
     """Utters `opening`, people who are not the police, and where danger leads."""
-    found = routing().more_help(told)[:MOST_CONTACTS]
+    young = bool(tracker.get_slot("young"))
+    found = fitting(routing().more_help([*told, "child_at_risk"] if young else told), young)
     dispatcher.utter_message(response=opening)
-    dispatcher.utter_message(json_message={**named(found), "brief": len(found) > FEW_CONTACTS})
+    contacts = say_contacts(dispatcher, found[:MOST_CONTACTS], tracker.get_slot("place"))
     dispatcher.utter_message(response="utter_in_danger")
-    return [SlotSet("named", [route.id for route in found])]
+    return [SlotSet("named", contacts)]
 
 
 def say_contacts(dispatcher: CollectingDispatcher, contacts: tuple[Route, ...], place: str | None, brief: bool = False) -> list[str]:
@@ -163,6 +176,11 @@ def say_contacts(dispatcher: CollectingDispatcher, contacts: tuple[Route, ...], 
     if place is not None:
         dispatcher.utter_message(response=f"utter_place_{place}")
     return [*(route.id for route in contacts), *filter(None, [OTHER_NATIONS.get(place or "")])]
+
+
+def fitting(routes: tuple[Route, ...], young: bool) -> tuple[Route, ...]:
+    """Those of `routes` that are for who writes: a child is not sent to the lines for grown-ups."""
+    return tuple(route for route in routes if not (young and route.id in FOR_ADULTS))
 
 
 def understood(tracker: Tracker) -> tuple[list[str], str]:

@@ -44,6 +44,9 @@ PLAIN = frozenset({"greeting", "thanks", "goodbye"})
 GENERAL = frozenset({"domestic_abuse", "report_crime"})
 # Said in the middle of danger or violence, of others or of how to call: no new danger, and the answers keep 999 in view.
 WITHIN_DANGER = frozenset({"ask_children", "ask_children_here", "says_children", "cannot_speak", "ask_hiding"})
+# Who was said to be of the police is so still, when it is told what they do.
+OF_POLICE = "police_perpetrator"
+DONE_BY_THEM = frozenset({"domestic_abuse", "sexual_violence", "stalking_harassment"})
 # Of people who write about somebody else's life, not their own.
 FOR_ANOTHER = "ask_help_suicidal"
 # To take danger for over, or somebody's own life for another's, are the worst mistakes of all.
@@ -60,6 +63,8 @@ OFF_TOPIC = "out_of_scope"
 def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> dict[str, Any]:
     """`parse` as it is to be answered; `told`: situations of harm that the person told of earlier in this conversation, the latest
     first; `words`: how many the message has."""
+    if OF_POLICE in told and parse["urgency"] == SUPPORT and DONE_BY_THEM & set(parse["situations"]):
+        parse = {**parse, "situations": list(dict.fromkeys([*parse["situations"], OF_POLICE]))}
     question = parse.get("question")
     short = bool(told) and words <= FEW_WORDS
     if question and question["name"].startswith(ELSEWHERE) and question["confidence"] >= SURE:

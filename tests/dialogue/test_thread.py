@@ -209,3 +209,11 @@ def test_a_way_to_tell_leaves_what_was_told_in_view():
     asking = understood("report_anonymously", 0.95, "support", question=sure(0.8))
     assert leads(asking, ["police_perpetrator"])
     assert not leads(asking)
+
+
+def test_who_was_said_to_be_police_is_so_still_when_it_is_told_what_they_do():
+    hits = understood("domestic_abuse", 0.95, "support", question=None)
+    assert settle(hits, ["police_perpetrator"])["situations"] == ["domestic_abuse", "police_perpetrator"]
+    assert settle(hits, ["stalking_harassment"])["situations"] == ["domestic_abuse"]
+    theft = understood("report_crime", 0.95, "support", question=None)
+    assert settle(theft, ["police_perpetrator"], words=12)["situations"] == ["report_crime"]

@@ -1,0 +1,51 @@
+"""Who writes and from where, told in any message, shapes the help in every later one."""
+
+import asyncio
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.signposting import ActionMoreHelp, ActionNotYourFault, ActionSignpost
+
+
+def said(action, slots, situations=(), urgency="support"):
+    """The ids of the contacts, and the names of the responses, that `action` utters."""
+    latest = {"intent": {"name": "any"}, "situations": list(situations), "urgency": urgency, "entities": [], "intent_ranking": []}
+    tracker = Tracker("someone", slots, latest, [], False, None, {}, "action_listen")
+    dispatcher = CollectingDispatcher()
+    asyncio.run(action.run(dispatcher, tracker, {}))
+    contacts = [contact["id"] for message in dispatcher.messages for contact in (message.get("custom") or {}).get("contacts", [])]
+    return contacts, [message["response"] for message in dispatcher.messages if message.get("response")]
+
+
+def test_a_child_is_not_sent_to_the_lines_for_adults():
+    told = ["domestic_abuse", "child_at_risk"]
+    grown, _ = said(ActionSignpost(), {"who": []}, told)
+    young, _ = said(ActionSignpost(), {"who": ["under_18"]}, told)
+    assert "nspcc" in grown
+    assert [contact for contact in grown if contact != "nspcc"] == young
+
+
+@pytest.mark.parametrize("action", [ActionMoreHelp(), ActionNotYourFault()])
+def test_more_help_for_a_child_names_childline(action):
+    grown, _ = said(action, {"situations": ["domestic_abuse"]})
+    young, _ = said(action, {"situations": ["domestic_abuse"], "young": True})
+    assert {"national_da_helpline", "mens_advice_line"} <= set(grown) and "childline" not in grown
+    assert "childline" in young and not {"national_da_helpline", "mens_advice_line"} & set(young)
+
+
+@pytest.mark.parametrize("place", ["wales", "scotland", "northern_ireland", "abroad"])
+def test_more_help_says_what_holds_where_the_person_is(place):
+    assert f"utter_place_{place}" in said(ActionMoreHelp(), {"situations": ["domestic_abuse"], "place": place})[1]
+    assert not [name for name in said(ActionMoreHelp(), {"situations": ["domestic_abuse"]})[1] if name.startswith("utter_place")]
+
+
+def test_who_said_that_they_are_deaf_is_told_of_other_ways_than_a_call_in_any_later_danger():
+    assert "utter_emergency_deaf" in said(ActionSignpost(), {"who": ["deaf"]}, ["immediate_danger"], "emergency")[1]
+    assert "utter_emergency_deaf" not in said(ActionSignpost(), {"who": []}, ["immediate_danger"], "emergency")[1]
+
+
+def test_whose_fault_it_is_stands_before_the_lines():
+    contacts, responses = said(ActionNotYourFault(), {"situations": ["sexual_violence"]})
+    assert responses[0] == "utter_not_your_fault" and "rape_crisis" in contacts
