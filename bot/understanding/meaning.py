@@ -86,9 +86,11 @@ class SupportSentenceFeaturizer(GraphComponent):
                 known = dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if missing:
-            # Side by side, because a single message is too short to keep two cores busy; several in one batch are no quicker.
+            # Side by side, one thread each, because a single message is too short to keep two cores busy; several in one batch are no
+            # quicker.
+            reader = SentenceEncoder(self._cache.parent, threads=1)
             with ThreadPoolExecutor(self._threads) as pool:
-                vectors = pool.map(lambda text: self._encoder.encode([text])[0], missing.values())
+                vectors = pool.map(lambda text: reader.encode([text])[0], missing.values())
                 known.update(zip(missing, tqdm(vectors, "Reading training messages", len(missing), file=sys.stderr), strict=True))
             self._remember(known)
         return np.stack([known[key] for key in keys])
