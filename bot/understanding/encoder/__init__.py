@@ -31,8 +31,9 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # Threads that spin while they wait take the cores from the rest of the turn.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Threads spin while a text is read, because waking them for each step takes as long as the steps do; spinning after it, they
+        # would take the cores from the rest of the turn.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_padding()
