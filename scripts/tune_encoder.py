@@ -6,7 +6,7 @@ reference.npz, vectors that the tuned network gives in full precision, to which 
 inputs of each layer get. With --further --steps 0 nothing is learnt, and only the last two are written anew.
 
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
-Example: python scripts/tune_encoder.py all-mpnet-base-v2   (about forty minutes on one core)
+Example: python scripts/tune_encoder.py all-mpnet-base-v2   (about an hour and a half on one core)
 With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps; with --since
 those that came after a revision come up twice as often.
 Messages that calibrate the heads (`calibrates`) are left out, so that they stay strangers to the encoder.
@@ -37,7 +37,7 @@ from bot.understanding.labels import CALM, EMERGENCY, SITUATIONS, URGENCIES  # n
 from bot.understanding.text import clean  # noqa: E402
 
 ENCODER = ROOT / "bot/understanding/encoder"
-SEED, STEPS, BATCH, RANK, SCALE, RATE, HEADS_RATE = 11, 1300, 16, 16, 2.0, 5e-4, 4e-3
+SEED, STEPS, BATCH, RANK, SCALE, RATE, HEADS_RATE = 11, 1300, 32, 16, 2.0, 5e-4, 4e-3
 FIRST_TUNED_LAYER, LONGEST = 4, 128
 SHARPNESS = 10
 REFERENCE = [
