@@ -25,12 +25,17 @@ UNDER_18 = "under_18"
 ONE_ANSWER = {
     "perpetrator_seeking_help": (
         ("ask_in_trouble", "ask_what_happens", "ask_secret", "ask_tell_partner", "ask_no_police", "ask_who_knows"),
-        ("feels_bad", "does_it_count", "says_sorry_to_me"),
+        ("feels_bad", "does_it_count", "says_sorry_to_me", "ask_my_fault", "ask_family_told"),
     ),
     "report_anonymously": (
         ("ask_secret", "fear_found_out", "ask_tell_partner", "ask_named_in_public", "ask_what_happens", "ask_who_knows"),
     ),
-    UNDER_18: (("ask_tell_parents", "ask_secret", "ask_tell_partner", "ask_family_told"), ("does_it_count", "for_young")),
+    "domestic_abuse": (("ask_doctor", "ask_medical"),),
+    "sexual_violence": (("ask_medical", "ask_doctor"),),
+    UNDER_18: (
+        ("ask_tell_parents", "ask_secret", "ask_tell_partner", "ask_family_told"),
+        ("does_it_count", "for_young", "ask_in_trouble", "ask_no_police"),
+    ),
 }  # fmt: skip
 ASKED_FEEDBACK = "did_this_help"
 # These pass on what was said before and are no answer to go back to.

@@ -54,6 +54,10 @@ class Sentences:
                     if key in self._sentences:
                         raise SentencesError(f"{path.name}, {name}: it stands twice for the same channel and wording, and may only once.")
                     self._sentences[key] = _sentence(path, name, variation)
+        self._labels: dict[str, set[str]] = {}
+        for sentence in self._sentences.values():
+            for choice in sentence.choices:
+                self._labels.setdefault(_plain(choice.label), set()).add(choice.value)
 
     def get(self, name: str, channel: str, wording: str | None = None) -> Sentence:
         """What is said as `name` in `channel`, as Rasa chooses it: the channel's own words before a further wording. Raises
@@ -85,9 +89,20 @@ class Sentences:
     def names(self) -> set[str]:
         return {name for name, _, _ in self._sentences}
 
+    def typed_out(self, text: str) -> str | None:
+        """What the choice sends back whose label is typed out; None where there is no such label, or not one meaning of it. A single word,
+        such as a yes, may mean anything."""
+        label = _plain(text)
+        meanings = self._labels.get(label, set())
+        return next(iter(meanings)) if len(meanings) == 1 and " " in label else None
+
     def values(self) -> set[str]:
         """Every value that a choice can send back."""
         return {choice.value for sentence in self._sentences.values() for choice in sentence.choices}
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.lower().replace("’", "'").rstrip(".!? ").split())
 
 
 def value_of(payload: str) -> str | None:

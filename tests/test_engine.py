@@ -118,3 +118,21 @@ def test_explain_shows_the_phrase_and_the_rule(engine):
     assert explained["danger"]["phrases"][0]["text"] == "he has a knife"
     assert explained["actions"] == ["action_signpost"]
     assert explained["reply"]["contacts"][0]["id"] == "999"
+
+
+def test_the_words_of_a_choice_may_be_typed(engine, conversation):
+    answer(engine, conversation, "my husband hits me")
+    assert "national_da_helpline" in ids(answer(engine, conversation, "More help"))
+    assert answer(engine, conversation, "what happens if i call?").choices
+
+
+def test_a_single_word_of_a_choice_is_read_as_any_other(engine):
+    assert engine.sentences.typed_out("More help") == "ask_more_help"
+    assert engine.sentences.typed_out("I’m safe now.") == "safe_now"
+    assert engine.sentences.typed_out("Yes") is None and engine.sentences.typed_out("") is None
+    assert engine.sentences.typed_out("more help for my garden") is None
+
+
+def test_who_is_made_to_work_is_offered_the_helpline_for_it(engine, conversation):
+    reply = answer(engine, conversation, "i am trafficked and they make me clean houses")
+    assert "service_info:modern_slavery_helpline" in [choice.value for choice in reply.choices]

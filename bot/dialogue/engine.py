@@ -117,6 +117,9 @@ class Engine:
 
     async def answer(self, conversation: str, text: str, channel: str) -> Reply:
         """The reply to a typed text. Never raises."""
+        choice = self.sentences.typed_out(text)
+        if choice is not None:
+            return await self._turn(conversation, channel, self._chosen(choice))
         try:
             parse = thread.settle(await self.understand(text), await self._told(conversation), len(clean(text).split()))
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all

@@ -98,6 +98,9 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         return CLEAR if short and question["name"] in WITHIN_DANGER else CERTAIN
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
+    if intent["name"] == SUICIDAL and intent["confidence"] >= FIRM and not question["name"].startswith(FOR_ANOTHER):
+        # Whoever says this is answered, whatever their words resemble.
+        return NEVER
     new = [situation for situation in parse["situations"] if situation in HARM and situation not in told]
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if question["name"] in GRAVE and set(new) <= {SUICIDAL}:

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import vstack
 
 from bot.understanding import features
-from bot.understanding.labels import SITUATIONS, labels_of
+from bot.understanding.labels import CALM, SITUATIONS, labels_of
 from bot.understanding.one_of_many import OneOfMany
 from bot.understanding.text import clean
 
@@ -45,8 +45,8 @@ class SupportQuestionRecognizer(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         return {
             "stiffness": 1.0,
-            # Of the other messages, one in so many is enough to learn what is no question; of those that are as short as questions
-            # are, all.
+            # Of the other messages, one in so many is enough to learn what is no question; of those that are calm and as short as
+            # questions are, all. With the short ones of harm, too, it would be surer of nothing.
             "one_other_in": 8,
             "short": 4,
             # More words than these tell a story.
@@ -65,7 +65,7 @@ class SupportQuestionRecognizer(GraphComponent):
         asked = [message for message in messages if message.get(INTENT) not in SITUATIONS]
         words = {_plain(message) for message in asked}
         others = [message for message in messages if message.get(INTENT) in SITUATIONS and _plain(message) not in words]
-        alike = {id(message) for message in others if len(_plain(message).split()) <= self._config["short"]}
+        alike = {id(message) for message in others if message.get(INTENT) in CALM and len(_plain(message).split()) <= self._config["short"]}
         others = [message for place, message in enumerate(others) if id(message) in alike or place % self._config["one_other_in"] == 0]
         answers = [message.get(INTENT) for message in asked] + [NO_QUESTION] * len(others)
         head = OneOfMany.fit(
