@@ -21,11 +21,12 @@ from bot.settings import ROOT
 from bot.understanding import features, situations
 from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Heads, calibrates
-from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SITUATIONS, SUICIDAL, SUPPORT, URGENCIES, labels_of
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, LEAVE_NOW, NONE, SITUATIONS, SUICIDAL, SUPPORT, URGENCIES, labels_of
 from bot.understanding.phrases import DangerPhrases
 from bot.understanding.text import clean
 
 PHRASES = ROOT / "data/danger/phrases.yml"
+SURELY_LEAVING = 0.7
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -97,7 +98,7 @@ class SupportDangerDetector(GraphComponent):
             rows = features.read(message)
             likely = np.zeros((1, len(URGENCIES))) if rows is None or self._heads is None else self._heads.probabilities(rows)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
-            self._decide(message, bool(found) or self._likely(in_danger))
+            self._decide(message, bool(found) or (self._likely(in_danger) and not leaves(message, in_danger[0])))
             message.set("danger", {
                 "whole": round(float(in_danger[0]), 4),
                 "windows": [round(float(value), 4) for value in in_danger[1:]],
@@ -130,6 +131,13 @@ class SupportDangerDetector(GraphComponent):
         situations.put(message, probabilities, told)
         urgency = EMERGENCY if emergency else SUPPORT if told[0] in HARM else NONE
         message.set("urgency", urgency, add_to_output=True)
+
+
+def leaves(message: Message, danger: float) -> bool:
+    """Whether the message is sooner the wish to have the page gone than danger ("someone's walked in"): 999 on the screen is what the
+    person wants hidden."""
+    leaving = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking")}.get(LEAVE_NOW, 0.0)
+    return bool(leaving >= SURELY_LEAVING and leaving > danger)
 
 
 def window_decides(config: Mapping[str, Any], whole: float, window: float) -> bool:

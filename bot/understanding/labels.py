@@ -6,6 +6,7 @@ from bot.errors import TrainingDataError
 
 IMMEDIATE_DANGER = "immediate_danger"
 SUICIDAL = "suicidal"
+LEAVE_NOW = "leave_now"
 UNCLEAR = "unclear"
 
 # Somebody is harmed, may be, or does harm: what is understood together with these is answered too.
