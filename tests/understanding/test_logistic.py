@@ -23,6 +23,13 @@ def answers(seed: int, shares=(0.5, 0.1, 0.02)) -> np.ndarray:
     return np.stack([np.arange(ROWS) % round(1 / share) == chance.integers(2) for share in shares], axis=1).astype(np.int8)
 
 
+@pytest.fixture()
+def to_the_end(monkeypatch):
+    """As long as anything is left to gain."""
+    monkeypatch.setattr(logistic, "LEAST_GAIN", 0.0)
+
+
+@pytest.mark.usefixtures("to_the_end")
 @pytest.mark.parametrize(("common", "rare"), [(12, 60), (12, 0), (0, 60)], ids=["both", "common", "rare"])
 @pytest.mark.parametrize("strength", [0.3, 4.0])
 @pytest.mark.parametrize("seed", range(3))
@@ -37,6 +44,18 @@ def test_the_weights_are_those_that_scikit_learn_finds(seed, strength, common, r
         assert np.allclose(scores, known.decision_function(rows), rtol=0.02, atol=0.05)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_stopping_where_little_is_left_to_gain_changes_hardly_a_score(seed, monkeypatch):
+    rows, truth = features(seed, 12, 60), answers(seed)
+    soon = logistic.fit(rows, truth, 4.0)
+    monkeypatch.setattr(logistic, "LEAST_GAIN", 0.0)
+    late = logistic.fit(rows, truth, 4.0)
+    scores = [rows @ weights[:-1] + weights[-1] for weights in (soon, late)]
+    assert np.mean((scores[0] > 0) == (scores[1] > 0)) > 0.995
+    assert np.corrcoef(scores[0].ravel(), scores[1].ravel())[0, 1] > 0.999
+
+
+@pytest.mark.usefixtures("to_the_end")
 def test_where_it_begins_changes_nothing():
     rows, truth = features(1, 12, 60), answers(1)
     found = logistic.fit(rows, truth, 4.0)
