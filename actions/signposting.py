@@ -160,7 +160,8 @@ def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, t
 def say_more_help(dispatcher: CollectingDispatcher, told: list[str], opening: str, tracker: Tracker) -> list[dict[str, Any]]:
     """Utters `opening`, people who are not the police, and where danger leads."""
     young = bool(tracker.get_slot("young"))
-    found = fitting(routing().more_help([*told, "child_at_risk"] if young else told), young)
+    for_the_young = routing().more_help(["child_at_risk"]) if young else ()
+    found = fitting(tuple({route.id: route for route in (*for_the_young, *routing().more_help(told))}.values()), young)
     dispatcher.utter_message(response=opening)
     contacts = say_contacts(dispatcher, found[:MOST_CONTACTS], tracker.get_slot("place"))
     dispatcher.utter_message(response="utter_in_danger")

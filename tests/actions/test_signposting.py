@@ -32,7 +32,7 @@ def test_more_help_for_a_child_names_childline(action):
     grown, _ = said(action, {"situations": ["domestic_abuse"]})
     young, _ = said(action, {"situations": ["domestic_abuse"], "young": True})
     assert {"national_da_helpline", "mens_advice_line"} <= set(grown) and "childline" not in grown
-    assert "childline" in young and not {"national_da_helpline", "mens_advice_line"} & set(young)
+    assert young[0] == "childline" and not {"national_da_helpline", "mens_advice_line"} & set(young)
 
 
 @pytest.mark.parametrize("place", ["wales", "scotland", "northern_ireland", "abroad"])
