@@ -141,3 +141,4 @@ def test_who_is_made_to_work_is_offered_the_helpline_for_it(engine, conversation
 def test_the_name_of_an_intent_is_no_message(engine, conversation):
     reply = answer(engine, conversation, "immediate_danger")
     assert reply.urgency == "none" and reply.situations == ("unclear",)
+    assert answer(engine, conversation, "leave_now").situations == ("leave_now",)

@@ -23,7 +23,7 @@ from bot.errors import BadRequest, ModelError
 from bot.reply import Reply, ReplyWriter
 from bot.sentences import Sentences
 from bot.settings import LONGEST_MESSAGE, ROOT, Settings
-from bot.understanding.labels import EMERGENCY, HARM, NONE, SITUATIONS, SUPPORT, UNCLEAR
+from bot.understanding.labels import EMERGENCY, HARM, LEAVE_NOW, NONE, SITUATIONS, SUPPORT, UNCLEAR
 from bot.understanding.questions import read_meanings
 from bot.understanding.text import clean
 
@@ -185,7 +185,7 @@ class Engine:
         words = clean(text)[:LONGEST_MESSAGE]
         if not words:
             return self._chosen("empty")
-        if "_" in words and words in self.agent.domain.intents:
+        if "_" in words and words != LEAVE_NOW and words in self.agent.domain.intents:
             # The name of an intent, which nobody types who needs help.
             return self._chosen(UNCLEAR)
         message = UserMessage(words, output_channel=None)
