@@ -5,16 +5,20 @@ In: a trained model, and what a turn asks of it. Out: what the nodes asked for s
 """
 
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
-from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema, SchemaNode
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata, ModelStorage
 from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
+
+from bot.dialogue.rules import IndexedRulePolicy
 
 
 class StraightRunner(GraphRunner):
@@ -35,7 +39,7 @@ class StraightRunner(GraphRunner):
         """`domain`: the model's, where it is known already."""
         given = {name: domain for name, node in graph_schema.nodes.items() if domain is not None and node.uses is DomainProvider}
         nodes = {
-            name: GraphNode.from_schema_node(name, node, model_storage, execution_context, hooks)
+            name: GraphNode.from_schema_node(name, _quicker(node), model_storage, execution_context, hooks)
             for name, node in graph_schema.nodes.items() if name not in given
         }  # fmt: skip
         return cls(graph_schema, nodes, given)
@@ -60,6 +64,11 @@ class StraightRunner(GraphRunner):
         for target in targets:
             add(target)
         return order
+
+
+def _quicker(node: SchemaNode) -> SchemaNode:
+    """The node, with the rules of whatever RulePolicy was trained kept as ours keeps them."""
+    return replace(node, uses=IndexedRulePolicy) if node.uses is RulePolicy else node
 
 
 def load_graph(model: Path) -> Tuple[ModelMetadata, StraightRunner]:
