@@ -13,8 +13,9 @@ from bot.understanding.heads import combine
 
 def add(message: Message, origin: str, rows: Any) -> None:
     """Puts `rows` [1 + windows, n] on the message: the first is the whole text's, the others its windows'."""
-    message.add_features(Features(rows[:1], FEATURE_TYPE_SENTENCE, TEXT, origin))
-    if rows.shape[0] > 1:
+    long = rows.shape[0] > 1
+    message.add_features(Features(rows[:1] if long else rows, FEATURE_TYPE_SENTENCE, TEXT, origin))
+    if long:
         message.add_features(Features(rows[1:], FEATURE_TYPE_SEQUENCE, TEXT, origin))
 
 
@@ -35,7 +36,7 @@ def read_all(messages: list[Message]) -> Any:
 
 def _side_by_side(message: Message, kind: str) -> Any | None:
     letters, meaning = _views(message, kind)
-    return None if letters is None or meaning is None else combine(letters.tocsr(), np.asarray(meaning))
+    return None if letters is None or meaning is None else combine(letters, meaning)
 
 
 def _views(message: Message, kind: str) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from typing import Any, Callable
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.errors import TrainingDataError
@@ -39,11 +39,11 @@ class Letters:
     def fit(self, texts: list[str]) -> "Letters":
         self._words.fit(texts)
         self._runs.fit(texts)
-        return self
+        return self._ready()
 
     def transform(self, texts: list[str]) -> Any:
-        """Sparse [len(texts), n]."""
-        return hstack([self._words.transform(texts), self._runs.transform(texts)]).tocsr()
+        """Sparse float32 [len(texts), n]."""
+        return side_by_side(_weighed(self._words, self._word_weights, texts), _weighed(self._runs, self._run_weights, texts))
 
     def words(self) -> set[str]:
         """Every single word that the training messages hold twice or more."""
@@ -62,12 +62,40 @@ class Letters:
             ordered = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
             vectorizer.vocabulary_ = {term: place for place, term in enumerate(ordered)}
             vectorizer.idf_ = np.load(folder / f"{name}.npy")
-        return letters
+        return letters._ready()
+
+    def _ready(self) -> "Letters":
+        # A vectorizer makes them anew from a matrix each time they are asked for.
+        self._word_weights, self._run_weights = (vectorizer.idf_.astype(np.float32) for vectorizer in (self._words, self._runs))
+        return self
+
+
+def _weighed(vectorizer: TfidfVectorizer, weights: np.ndarray, texts: list[str]) -> Any:
+    """What `vectorizer.transform` gives, in a third of its time for a single text: sparse float32 [len(texts), n], rows of length one."""
+    counts = CountVectorizer.transform(vectorizer, texts)
+    rows = np.repeat(np.arange(len(texts)), np.diff(counts.indptr))
+    counts.data = (np.log(counts.data) + 1) * weights[counts.indices]
+    counts.data /= np.sqrt(np.bincount(rows, weights=counts.data**2, minlength=len(texts))).astype(np.float32)[rows]
+    return counts
 
 
 def combine(letters: Any, vectors: np.ndarray) -> Any:
-    """Both views side by side, sparse [n, letters + 768]."""
-    return hstack([csr_matrix(vectors * MEANING_WEIGHT, dtype=np.float32), letters * LETTERS_WEIGHT]).tocsr()
+    """Both views side by side, sparse float32 [n, 768 + letters]."""
+    rows, width = vectors.shape
+    places = np.tile(np.arange(width, dtype=np.int32), rows), np.arange(rows + 1, dtype=np.int32) * width
+    meaning = csr_matrix(((vectors * MEANING_WEIGHT).astype(np.float32).ravel(), *places), shape=vectors.shape)
+    return side_by_side(meaning, letters * np.float32(LETTERS_WEIGHT))
+
+
+def side_by_side(left: Any, right: Any) -> Any:
+    """Two sparse matrices of as many rows as one. SciPy's own way to it takes a tenth of a turn, for a single row."""
+    if left.shape[0] != 1:
+        return hstack([left, right], format="csr")
+    columns = np.concatenate([left.indices, right.indices + left.shape[1]])
+    return csr_matrix(
+        (np.concatenate([left.data, right.data]), columns, np.array([0, len(columns)], dtype=np.int32)),
+        shape=(1, left.shape[1] + right.shape[1]),
+    )  # fmt: skip
 
 
 class Heads:
@@ -99,8 +127,7 @@ class Heads:
 
     def probabilities(self, features: Any) -> np.ndarray:
         """Float [n, labels], each between 0 and 1."""
-        # As float64, which letters come in, they would make SciPy copy all weights on every turn.
-        scores = (features.astype(np.float32) @ self._weights + self._offsets) * self._slopes + self._shifts
+        scores = (features @ self._weights + self._offsets) * self._slopes + self._shifts
         return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30))))
 
     def save(self, path: Path) -> None:

@@ -45,8 +45,7 @@ class OneOfMany:
 
     def pick(self, features: Any) -> tuple[str, float]:
         """The likeliest label of one row, and the probability that it is the right one."""
-        # As float64, which letters come in, they would make SciPy copy all weights on every turn.
-        scores = np.asarray(features.astype(np.float32) @ self._weights + self._offsets)
+        scores = np.asarray(features @ self._weights + self._offsets)
         first, lead = _first_and_lead(scores)
         sure = self._curve[0] * scores[0, first[0]] + self._curve[1] * lead[0] + self._curve[2]
         return self.labels[first[0]], float(1.0 / (1.0 + np.exp(-np.clip(sure, -30, 30))))
