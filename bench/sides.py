@@ -18,6 +18,7 @@ from bot.understanding.encoder import MODEL_FILE, TOKENIZER_FILE
 from tests.conftest import free_port
 
 STOCK_ENVIRONMENT = ROOT / ".bench/stock-environment"
+SERVING_ENVIRONMENT = ROOT / ".bench/serving-environment"
 STOCK_MODEL = ROOT / ".bench/stock.tar.gz"
 NOT_YET = (OSError, http.client.HTTPException, ValueError)
 
@@ -70,10 +71,10 @@ class Ours:
         return Process([sys.executable, "-m", "bench.our_turns"], self._folder / "turns.log", ROOT, asked=True)
 
     def installed(self) -> float:
-        """MiB: environment, encoder and model, without what training remembers beside the encoder."""
+        """MiB: what `make setup` installs, encoder and model, without what training remembers beside the encoder."""
         settings = read_settings()
         encoder = (settings.encoder / name for name in (MODEL_FILE, TOKENIZER_FILE))
-        return sum(map(_size, (Path(sys.prefix), settings.model, *encoder)))
+        return sum(map(_size, (SERVING_ENVIRONMENT, settings.model, *encoder)))
 
     def stop(self) -> None:
         for server in self.servers:

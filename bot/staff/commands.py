@@ -108,10 +108,12 @@ def _map(chosen: argparse.Namespace) -> int:
     from bot.staff.anatomy import read_anatomy
     from bot.staff.coverage import read_rules
     from bot.staff.documents import write_map
+    from bot.staff.drawing import graphviz
     from bot.staff.reach import Reach
     from bot.staff.stories import read_stories
 
     _keep_to_ourselves()
+    graphviz()
     settings = read_settings()
     anatomy = read_anatomy(settings.contacts)
     engine = load_engine(replace(settings, redis_url=None))

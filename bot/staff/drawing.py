@@ -4,9 +4,9 @@ In: the anatomy, and which parts tests reach. Out: SVG, each part a link with it
 """
 
 import warnings
+from types import ModuleType
 
-import pygraphviz
-
+from bot.errors import StartError
 from bot.staff.anatomy import ACTION, CODE, CONTACT, INTENT, RESPONSE, RULE, Anatomy, Node
 
 # Columns, left to right. What the code says by itself stands beside the actions.
@@ -14,9 +14,18 @@ COLUMNS = {INTENT: 0, RULE: 1, ACTION: 2, CODE: 2, RESPONSE: 3, CONTACT: 4}
 LONGEST_NAME = 40
 
 
+def graphviz() -> ModuleType:
+    """What lays the map out. Raises StartError where it is not installed, as it is a hundred MB that serving has no use for."""
+    try:
+        import pygraphviz
+    except ImportError:
+        raise StartError("Graphviz, which lays the map out, is not installed: run `make tools`.") from None
+    return pygraphviz
+
+
 def draw(anatomy: Anatomy, reached: set[str], aside: set[str]) -> str:
-    """An `<svg>` element. `reached` are ids of what tests reach, `aside` of what no flow can."""
-    graph = pygraphviz.AGraph(
+    """An `<svg>` element. `reached` are ids of what tests reach, `aside` of what no flow can. Raises StartError."""
+    graph = graphviz().AGraph(
         directed=True, rankdir="LR", ranksep="0.9", nodesep="0.08", splines="true", bgcolor="transparent", outputorder="edgesfirst",
         newrank="true", fontname="Arial",
     )  # fmt: skip

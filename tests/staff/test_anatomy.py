@@ -1,6 +1,7 @@
 """The anatomy: every part of the bot, and what leads to what."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
@@ -8,6 +9,7 @@ from html import unescape
 import pytest
 
 from bot.directory import load_directory
+from bot.errors import StartError
 from bot.reply import details
 from bot.sentences import Sentences
 from bot.settings import ROOT, read_settings
@@ -76,6 +78,12 @@ def test_the_map_shows_every_part_and_what_is_not_reached(anatomy):
     assert all(f'id="{node}"' in unescape(page) for node in anatomy.nodes)
     assert 'class="node intent reached"' in page and 'class="node intent unreached"' in page and 'class="node code aside"' in page
     assert "<style" not in page and " style=" not in page and "onclick" not in page
+
+
+def test_without_graphviz_staff_are_told_what_to_do(anatomy, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(StartError, match="run `make tools`"):
+        map_page(anatomy, set())
 
 
 def test_the_document_holds_every_sentence_with_a_place_to_sign(anatomy):
