@@ -40,7 +40,7 @@ from bot.understanding.genders import as_read
 from bot.understanding.heads import Letters, combine
 from bot.understanding.labels import EMERGENCY, IMMEDIATE_DANGER, NONE, SITUATIONS, SUPPORT
 from bot.understanding.phrases import DangerPhrases
-from bot.understanding.text import windows
+from bot.understanding.text import window_spans, windows
 
 NO_HELP_ALARMS, SUPPORT_ALARMS = 0.03, 0.10
 SEED, STRENGTH, STOCK_EPOCHS = 11, 4.0, 30
@@ -222,9 +222,12 @@ def compare_heads(here: Comparison, name: str, folder: Path, letters: Letters, v
     here.row(f"{name} + n-grams respelt, logistic",
              *(combine(again.transform(part), rows) for part, rows in zip(texts, vectors, strict=True)))  # fmt: skip
     parts = [(place, part) for place, text in enumerate(here.held_out.texts) for part in windows(text)]
-    window_texts = [part for _, part in parts]
-    window_rows = combine(letters.transform(window_texts), vectors_of(folder, window_texts))
-    here.row(f"{name} + n-grams, worst window", *both, situations=False, windowed=(window_rows, np.array([place for place, _ in parts])))
+    window_texts, belong = [part for _, part in parts], np.array([place for place, _ in parts])
+    encoder = SentenceEncoder(folder)
+    within = np.concatenate([encoder.read(text, window_spans(text))[1:] for text in here.held_out.texts if windows(text)])
+    for how, window_vectors in (("by itself", vectors_of(folder, window_texts)), ("within the message", within)):
+        window_rows = combine(letters.transform(window_texts), window_vectors)
+        here.row(f"{name} + n-grams, worst window, read {how}", *both, situations=False, windowed=(window_rows, belong))
     phrases = DangerPhrases(PHRASES)
     found = np.array([bool(phrases.find(text)) for text in here.held_out.texts])
     here.row(f"{name} + n-grams, danger phrases", *both, situations=False, phrases=found)

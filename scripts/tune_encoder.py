@@ -6,7 +6,7 @@ reference.npz, vectors that the tuned network gives in full precision, to which 
 inputs of each layer get. With --further --steps 0 nothing is learnt, and only the last two are written anew.
 
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
-Example: python scripts/tune_encoder.py all-mpnet-base-v2   (about an hour and a half on one core)
+Example: torchrun --nproc-per-node 2 scripts/tune_encoder.py all-mpnet-base-v2   (about an hour on two cores, a process for each)
 With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps; with --since
 those that came after a revision come up twice as often.
 Messages that calibrate the heads (`calibrates`) are left out, so that they stay strangers to the encoder.
@@ -26,7 +26,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 import yaml
-from torch import nn
+from torch import distributed, nn
 from transformers import AutoModel, AutoTokenizer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -153,15 +153,29 @@ def joined(text: str, other: str) -> str:
     return random.choice([". ", " ", "\n", " and "]).join(parts)
 
 
-def batches(messages: list[Example], old: set[str]) -> list[list[int]]:
+def average(matrices: list[nn.Parameter]) -> None:
+    """Every process goes on with the mean of what all have found."""
+    for matrix in matrices:
+        if matrix.grad is None:
+            matrix.grad = torch.zeros_like(matrix)
+    together = torch.cat([matrix.grad.flatten() for matrix in matrices])
+    distributed.all_reduce(together)
+    sizes = [matrix.numel() for matrix in matrices]
+    for matrix, mean in zip(matrices, (together / distributed.get_world_size()).split(sizes), strict=True):
+        matrix.grad.copy_(mean.view_as(matrix))
+
+
+def batches(messages: list[Example], old: set[str], chance: random.Random) -> list[list[int]]:
     """Every message once, or twice where it is not among `old` ones, those of like length together."""
     order = [place for place, message in enumerate(messages) for _ in range(2 if old and message.text not in old else 1)]
-    random.shuffle(order)
+    chance.shuffle(order)
     found = []
     for start in range(0, len(order), BATCH * 20):
         chunk = sorted(order[start : start + BATCH * 20], key=lambda place: len(messages[place].text))
         found += [chunk[place : place + BATCH] for place in range(0, len(chunk), BATCH)]
-    random.shuffle(found)
+    # Without the few that are left over: a process without its share would keep the others waiting for ever.
+    found = [batch for batch in found if len(batch) == BATCH]
+    chance.shuffle(found)
     return found
 
 
@@ -197,10 +211,13 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS, help="batches to learn from (default: %(default)s)")
     parser.add_argument("--since", metavar="REVISION", help="messages that are new since this revision of git come up twice as often")
     chosen = parser.parse_args()
+    if distributed.is_torchelastic_launched():
+        distributed.init_process_group("gloo")
+    processes, place = (distributed.get_world_size(), distributed.get_rank()) if distributed.is_initialized() else (1, 0)
     old = texts_at(chosen.since) if chosen.since else set()
     folder, steps, pace = chosen.weights, chosen.steps, 0.5 if chosen.further else 1.0
     torch.manual_seed(SEED)
-    random.seed(SEED)
+    random.seed(SEED + place)
     tokenizer, network = (
         AutoTokenizer.from_pretrained(folder),
         AutoModel.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0),
@@ -240,10 +257,12 @@ def main() -> None:
     # A missed emergency costs more than a false alarm.
     weight = torch.tensor([1.6 if urgency == EMERGENCY else 1.0 for urgency in URGENCIES])
     queue: list[list[int]] = []
+    # The same in every process, so that each has a share of the same batch, and none waits for longer messages than its own.
+    chance = random.Random(SEED)
     network.train()
     for step in range(steps):
-        queue = queue or batches(messages, old)
-        texts, truth, urgency, question = zip(*(drawn(messages, place) for place in queue.pop()), strict=True)
+        queue = queue or batches(messages, old, chance)
+        texts, truth, urgency, question = zip(*(drawn(messages, one) for one in queue.pop()[place::processes]), strict=True)
         asked = torch.tensor(question)
         # What is said later in a conversation teaches nothing about a first message: there, short words mean other things.
         first = asked == 0
@@ -256,13 +275,17 @@ def main() -> None:
             loss = loss + 1.5 * F.cross_entropy(urgencies(vectors[first]), now, weight=weight, label_smoothing=0.05)
             loss = loss + 8 * F.binary_cross_entropy_with_logits(situations(vectors[first]), told)
         loss.backward()
+        if processes > 1:
+            average([*learnt, *situations.parameters(), *urgencies.parameters(), *questions.parameters()])
         nn.utils.clip_grad_norm_(learnt, 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        if step % 50 == 0:
+        if step % 50 == 0 and place == 0:
             print(f"step {step} of {steps}, loss {loss.item():.2f}", file=sys.stderr, flush=True)
 
+    if place:
+        return
     matrices = {}
     for name, layer in tuned.items():
         # Stored in half precision, and used so from here on, so that the reference is of the adapter as it is stored.

@@ -1,7 +1,7 @@
 """Rasa graph component: gives every message its meaning as vectors.
 
 In: messages with text. Out: on each, one dense sentence feature for the whole text, and dense sequence features, a row for each
-window of a long text. Nothing is kept of what people type; the vectors of training messages are cached on disk by digest.
+window of a long text, read within it. Nothing is kept of what people type; the vectors of training messages are cached on disk by digest.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from bot.understanding.code import code_fingerprint
 from bot.understanding.encoder import SentenceEncoder
 from bot.understanding.encoder import fingerprint as encoder_fingerprint
 from bot.understanding.genders import as_read, table_fingerprint
-from bot.understanding.text import windows
+from bot.understanding.text import window_spans
 
 ORIGIN = "SupportSentenceFeaturizer"
 
@@ -67,7 +67,7 @@ class SupportSentenceFeaturizer(GraphComponent):
         for message in messages:
             text = as_read(message.get(TEXT) or "")
             if text:
-                features.add(message, ORIGIN, self._encoder.encode([text, *windows(text)]))
+                features.add(message, ORIGIN, self._encoder.read(text, window_spans(text)))
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

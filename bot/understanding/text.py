@@ -5,6 +5,9 @@ In: any string a channel hands on. Out: plain text, or a list of overlapping par
 
 import re
 import unicodedata
+from itertools import pairwise
+
+Span = tuple[int, int]
 
 # A message up to this many words is read in one piece; what is longer is also read in windows of this many words.
 WINDOW = 40
@@ -13,6 +16,7 @@ _KEPT_FORMAT = {"\u200c", "\u200d"}  # the joiners, without which some scripts a
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "…": "..."})
 # No script heaps more marks on one letter; many more of them take for ever to bring into order.
 _MOST_MARKS = 8
+_WORD = re.compile(r"\S+")
 _CLAUSE_END = re.compile(r"(?<=[.!?;\n])\s+|\s+(?=(?:but|and then|now|then|because|cos|so)\b)")
 
 
@@ -44,17 +48,23 @@ def _unheaped(text: str) -> str:
 
 def windows(text: str) -> list[str]:
     """Overlapping parts of a long message, about `WINDOW` words each, cut at clauses where there are any; none for a short one."""
+    return [text[start:end] for start, end in window_spans(text)]
+
+
+def window_spans(text: str) -> list[Span]:
+    """Where in `text` its windows begin and end."""
     if len(text.split()) <= WINDOW:
         return []
-    clauses = [piece for clause in _CLAUSE_END.split(text) for piece in _pieces(clause.split())]
-    parts: list[str] = []
+    ends = [(0, 0), *(match.span() for match in _CLAUSE_END.finditer(text)), (len(text), len(text))]
+    clauses = [piece for (_, start), (end, _) in pairwise(ends) for piece in _pieces(text, start, end)]
+    parts: list[Span] = []
     start = 0
     while start < len(clauses):
         end, length = start, 0
         while end < len(clauses) and (length == 0 or length + len(clauses[end]) <= WINDOW):
             length += len(clauses[end])
             end += 1
-        parts.append(" ".join(word for clause in clauses[start:end] for word in clause))
+        parts.append((clauses[start][0][0], clauses[end - 1][-1][1]))
         if end == len(clauses):
             break
         moved = 0
@@ -64,6 +74,7 @@ def windows(text: str) -> list[str]:
     return parts
 
 
-def _pieces(words: list[str]) -> list[list[str]]:
-    """A clause without an end in sight, as dictation gives it, in steps."""
+def _pieces(text: str, start: int, end: int) -> list[list[Span]]:
+    """The words of a clause; of one without an end in sight, as dictation gives it, in steps."""
+    words = [match.span() for match in _WORD.finditer(text, start, end)]
     return [words[place : place + STEP] for place in range(0, len(words), STEP)]

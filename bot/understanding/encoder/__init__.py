@@ -5,6 +5,7 @@ In: texts. Out: unit-length vectors. Keeps nothing of what it reads, and needs n
 
 import hashlib
 from pathlib import Path
+from typing import Sequence
 
 import numpy as np
 import onnxruntime
@@ -13,8 +14,9 @@ from tokenizers import Tokenizer
 MODEL_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 WIDTH = 768
-# The published model was trained on texts of up to 384 tokens; what is longer is read in parts by `clauses`.
-LONGEST = 384
+# What has more tokens is read in as many blocks as it takes: the time of a block grows with the square of its length.
+LONGEST = 256
+BEGINNING, END = 0, 2
 
 
 class EncoderMissing(Exception):
@@ -37,20 +39,35 @@ class SentenceEncoder:
         self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.no_truncation()
         self.fingerprint = fingerprint(folder)
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Float32 [len(texts), 768], each row of length one. One text at a time, so that a vector never depends on its neighbours."""
-        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for row, text in enumerate(texts):
-            encoding = self._tokenizer.encode(text)
-            feed = {
-                "input_ids": np.array([encoding.ids], dtype=np.int64),
-                "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
-            }
-            vectors[row] = self._session.run(None, feed)[0][0]
-        return vectors
+        return np.concatenate([np.zeros((0, WIDTH), dtype=np.float32), *(self.read(text) for text in texts)])
+
+    def read(self, text: str, parts: Sequence[tuple[int, int]] = ()) -> np.ndarray:
+        """Float32 [1 + len(parts), 768], each row of length one: of the whole text, and of each of its `parts`, which begin and end at
+        these characters and may overlap.
+
+        Everything is read once: a part's vector is the mean of its tokens as the whole text made them ("late chunking", Günther et al.
+        2024, arXiv 2409.04701).
+        """
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        blocks = [self._tokens(list(ids)) for ids in np.array_split(encoding.ids, -(-len(encoding.ids) // LONGEST) or 1)]
+        tokens = np.concatenate([block[1:-1] for block in blocks])
+        rows = [np.concatenate(blocks).mean(axis=0)]
+        begins = np.array([begin for begin, _ in encoding.offsets])
+        for start, end in parts:
+            within = tokens[(begins >= start) & (begins < end)]
+            # Marks alone leave no token.
+            rows.append(within.mean(axis=0) if len(within) else rows[0])
+        return np.stack([row / np.linalg.norm(row) for row in rows])
+
+    def _tokens(self, ids: list[int]) -> np.ndarray:
+        """Float32 [2 + len(ids), 768]: a vector for each token, those at both ends included."""
+        tokens: np.ndarray = self._session.run(None, {"input_ids": np.array([[BEGINNING, *ids, END]], dtype=np.int64)})[0][0]
+        return tokens
 
 
 def fingerprint(folder: Path) -> str:
