@@ -98,12 +98,13 @@ $(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/und
 	@rm -rf .encoder
 	@touch $@
 
-# After a change of pyproject.toml or of a requirements file: resolves anew, for Python 3.10 on Linux.
+# After a change of pyproject.toml or of a requirements file: resolves anew, for Python 3.10 on Linux. What pyproject.toml leaves out of
+# this project belongs to the other two.
 lock: | $(UV)
 	@$(COMPILE) pyproject.toml --output-file requirements.lock
 	@$(COMPILE) pyproject.toml --all-extras --constraint requirements.lock --output-file requirements-tools.lock
-	@$(COMPILE) requirements-encoder.in --no-deps --output-file requirements-encoder.lock
-	@$(COMPILE) bench/stock/requirements.in --output-file bench/stock/requirements.lock
+	@$(COMPILE) --no-config requirements-encoder.in --no-deps --output-file requirements-encoder.lock
+	@$(COMPILE) --no-config bench/stock/requirements.in --output-file bench/stock/requirements.lock
 
 clean:
 	rm -rf $(VENV) .uv .encoder .rasa .bench models
