@@ -271,7 +271,8 @@ def test_danger_does_not_wait_behind_a_flood(start_bot, own_proxy):
     person.say("he has a knife and is coming up the stairs")
     own_proxy.wait(lambda: len(bot.channel.lanes.unfinished()) == 13)
     go.set()
-    assert "Call 999 now." in person.wait(2)[1]
+    # Second after the one that is being answered, or first, where all came at once.
+    assert any("Call 999 now." in text for text in person.wait(2)[:2])
 
 
 def test_what_cannot_be_looked_at_quickly_keeps_its_place(bot, person, monkeypatch, caplog):

@@ -217,7 +217,7 @@ def test_nearly_the_same_message_under_two_situations(copy):
 
 def test_a_block_without_labels(copy):
     text = (copy / "data/nlu/thanks.yml").read_text(encoding="utf-8")
-    stripped = re.sub(r"  metadata:\n(?:    .*\n)+?(?=  examples)", "", text)
+    stripped = re.sub(r"  metadata:\n(?:    .*\n)+?(?=  examples)", "", text, count=1)
     assert stripped != text
     (copy / "data/nlu/thanks.yml").write_text(stripped, encoding="utf-8")
     only(copy, "data/nlu/thanks.yml", line_of(copy, "data/nlu/thanks.yml", "- intent: thanks"), "this block of thanks has no labels")
