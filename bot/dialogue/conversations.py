@@ -16,6 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.dialogue.events import event_of
 from bot.dialogue.keeping import Keeper, Kind
 
 MOST_CONVERSATIONS = 20_000
@@ -69,7 +70,7 @@ class ForgettingTrackerStore(TrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         events = await self._keeper.get(self.kind, sender_id)
-        return DialogueStateTracker.from_dict(sender_id, json.loads(events), self.domain.slots) if events else None
+        return DialogueStateTracker.from_events(sender_id, list(map(event_of, json.loads(events))), self.domain.slots) if events else None
 
     async def slot(self, conversation: str, name: str) -> Any:
         """What the conversation's slot holds; None where nothing is kept. To make a whole tracker for it would take a millisecond."""

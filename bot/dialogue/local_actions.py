@@ -1,6 +1,5 @@
 """Runs the custom actions in this process, over the wire format of `rasa run actions`, so that the same actions do for both."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
+from bot.dialogue.events import event_of
 from bot.dialogue.graph import load_graph
 
 
@@ -40,13 +40,12 @@ class LocalActions(EndpointConfig):
 
 
 class LocalAction(RemoteAction):
-    """A remote action that is not remote: what our own code answered need not be held to a JSON schema on every turn, and the kinds of
-    its events are looked up once."""
+    """A remote action that is not remote: what our own code answered need not be held to a JSON schema on every turn."""
 
     async def run(self, output_channel: OutputChannel, nlg: Any, tracker: DialogueStateTracker, domain: Domain) -> list[Event]:
         answer = await self.action_endpoint.request(json=self._action_call_format(tracker, domain))
         uttered = await self._utter_responses(answer.get("responses", []), output_channel, nlg, tracker)
-        return [*uttered, *(_kind(event["event"])._from_parameters(event) for event in answer.get("events", []))]
+        return [*uttered, *map(event_of, answer.get("events", []))]
 
 
 class LocalExtractSlots(ActionExtractSlots):
@@ -55,12 +54,6 @@ class LocalExtractSlots(ActionExtractSlots):
     async def _run_custom_action(self, custom_action: str, output_channel: Any, nlg: Any, tracker: Any, domain: Any) -> list[Event]:
         events = await LocalAction(custom_action, self._action_endpoint).run(output_channel, nlg, tracker, domain)
         return [event for event in events if isinstance(event, SlotSet)]
-
-
-@cache
-def _kind(name: str) -> type[Event]:
-    """Which of Rasa's events this is. Raises ValueError where it is none."""
-    return Event.resolve_by_type(name)
 
 
 class SupportProcessor(MessageProcessor):
