@@ -1,11 +1,10 @@
 """Rasa graph component: whether somebody is in danger now. Found twice, by phrases that a person can read and by trained heads;
 either is enough to make it an emergency.
 
-In: messages with both views as features, and the situations understood so far. Out: `urgency`, and `situations` and `intent`
+In: messages with the situations understood so far and the probabilities of each urgency. Out: `urgency`, and `situations` and `intent`
 with immediate danger first where there is any.
 """
 
-import sys
 from typing import Any, Dict, List, Mapping
 
 import numpy as np
@@ -13,34 +12,27 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.settings import ROOT
-from bot.understanding import features, situations
-from bot.understanding.code import code_fingerprint
-from bot.understanding.heads import Heads, calibrates
-from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, LEAVE_NOW, NONE, SITUATIONS, SUICIDAL, SUPPORT, URGENCIES, labels_of
+from bot.understanding import situations
+from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, LEAVE_NOW, NONE, SUICIDAL, SUPPORT, URGENCIES
 from bot.understanding.phrases import DangerPhrases
+from bot.understanding.situations import URGENCY_PROBABILITIES
 from bot.understanding.text import clean
 
 PHRASES = ROOT / "data/danger/phrases.yml"
 SURELY_LEAVING = 0.7
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SupportDangerDetector(GraphComponent):
-    """Danger phrases and calibrated urgency heads."""
+    """Decides by danger phrases and by how likely the heads hold an emergency to be."""
 
-    def __init__(
-        self, config: Dict[str, Any], heads: Heads | None, phrases: DangerPhrases, storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: Dict[str, Any], phrases: DangerPhrases) -> None:
         self._config = config
-        self._heads = heads
         self._phrases = phrases
-        self._storage = storage
-        self._resource = resource
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -50,53 +42,23 @@ class SupportDangerDetector(GraphComponent):
             "window_threshold": 0.9,
             # Where the whole is less likely than this, it tells plainly of something else: a film, a game, a hen night.
             "window_floor": 0.05,
-            "strength": 4.0,
         }
 
     @staticmethod
     def required_packages() -> List[str]:
         return ["spacy"]
 
-    @staticmethod
-    def fingerprint_addon(config: Dict[str, Any]) -> str:
-        # The phrases are read when the model is loaded, and nothing is learnt from them.
-        return code_fingerprint()
-
     @classmethod
     def create(
         cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SupportDangerDetector":
-        return cls(config, None, DangerPhrases(PHRASES), model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Raises TrainingDataError where a block of data/nlu lacks its labels."""
-        # What is said later in a conversation would teach these heads that short words mean nothing.
-        messages = [message for message in training_data.intent_examples if message.get(TEXT) and message.get(INTENT) in SITUATIONS]
-        truth = np.zeros((len(messages), len(URGENCIES)), dtype=np.int8)
-        for row, message in enumerate(messages):
-            truth[row, URGENCIES.index(labels_of(message)[1])] = 1
-        kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
-        rows = features.read_all(messages)
-        heads = Heads.fit(list(URGENCIES), rows, truth, kept, self._config["strength"], _say)
-        with self._storage.write_to(self._resource) as folder:
-            heads.save(folder / "urgency.npz")
-        return self._resource
-
-    @classmethod
-    def load(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource,
-        execution_context: ExecutionContext, **kwargs: Any,
-    ) -> "SupportDangerDetector":  # fmt: skip
-        with model_storage.read_from(resource) as folder:
-            heads = Heads.load(folder / "urgency.npz")
-        return cls(config, heads, DangerPhrases(PHRASES), model_storage, resource)
+        return cls(config, DangerPhrases(PHRASES))
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             text = clean(message.get(TEXT) or "")
             found, taken_back = self._phrases.screen(text)
-            rows = features.read(message)
-            likely = np.zeros((1, len(URGENCIES))) if rows is None or self._heads is None else self._heads.probabilities(rows)
+            likely = message.get(URGENCY_PROBABILITIES)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
             self._decide(message, bool(found) or (self._likely(in_danger) and not leaves(message, in_danger[0])))
             message.set("danger", {
@@ -147,7 +109,3 @@ def window_decides(config: Mapping[str, Any], whole: float, window: float) -> bo
 
 def _next_best(message: Message) -> list[str]:
     return [next(entry["name"] for entry in message.get("intent_ranking") if entry["name"] != IMMEDIATE_DANGER)]
-
-
-def _say(text: str) -> None:
-    print(f"Learning urgency, {text}", file=sys.stderr, flush=True)

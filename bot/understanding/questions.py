@@ -17,7 +17,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import vstack
 
 from bot.understanding import features
 from bot.understanding.labels import CALM, SITUATIONS, labels_of
@@ -68,9 +67,7 @@ class SupportQuestionRecognizer(GraphComponent):
         alike = {id(message) for message in others if message.get(INTENT) in CALM and len(_plain(message).split()) <= self._config["short"]}
         others = [message for place, message in enumerate(others) if id(message) in alike or place % self._config["one_other_in"] == 0]
         answers = [message.get(INTENT) for message in asked] + [NO_QUESTION] * len(others)
-        head = OneOfMany.fit(
-            vstack([features.read(message) for message in asked + others]).tocsr(), answers, self._config["stiffness"]
-        )
+        head = OneOfMany.fit(features.read_all(asked + others), answers, self._config["stiffness"])
         meanings = {message.get(INTENT): dict(zip(("situations", "urgency"), labels_of(message), strict=True)) for message in asked}
         with self._storage.write_to(self._resource) as folder:
             head.save(folder / "questions.npz")

@@ -1,7 +1,8 @@
-"""Rasa graph component: which situations a message tells of, all of them, each with a calibrated probability.
+"""Rasa graph component: which situations a message tells of, all of them, and how urgent it is, each with a calibrated probability.
 
-In: messages with both views as features. Out: `intent` (the first situation), `intent_ranking`, `situations` with
-probabilities. Learns from every block of data/nlu, whose metadata names all situations of its messages.
+In: messages with both views as features. Out: `intent` (the first situation), `intent_ranking`, `situations` with probabilities, and
+the probabilities of each urgency, for the whole message and its windows, from which the component for danger decides. Learns from
+every block of data/nlu, whose metadata names all situations of its messages and their urgency.
 """
 
 import sys
@@ -21,13 +22,16 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.understanding import features
 from bot.understanding.code import code_fingerprint
 from bot.understanding.heads import Heads, calibrates
-from bot.understanding.labels import CALM, HARM, SITUATIONS, UNCLEAR, labels_of
+from bot.understanding.labels import CALM, HARM, SITUATIONS, UNCLEAR, URGENCIES, labels_of
 from bot.understanding.text import clean
+
+# Where a message carries float [1 + windows, urgencies], in the order of URGENCIES, the whole message first.
+URGENCY_PROBABILITIES = "urgency_probabilities"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SupportSituationClassifier(GraphComponent, IntentClassifier):
-    """One calibrated head a situation."""
+    """One calibrated head a situation, and one an urgency: learnt together, because reading the features is what takes the time."""
 
     def __init__(self, config: Dict[str, Any], heads: Heads | None, storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -62,15 +66,16 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
         """Raises TrainingDataError where a block of data/nlu lacks its labels."""
         # What is said later in a conversation would teach these heads that short words mean nothing.
         messages = [message for message in training_data.intent_examples if message.get(TEXT) and message.get(INTENT) in SITUATIONS]
-        truth = np.zeros((len(messages), len(SITUATIONS)), dtype=np.int8)
+        labels = [*SITUATIONS, *URGENCIES]
+        truth = np.zeros((len(messages), len(labels)), dtype=np.int8)
         for row, message in enumerate(messages):
-            for situation in labels_of(message)[0]:
-                truth[row, SITUATIONS.index(situation)] = 1
+            situations, urgency = labels_of(message)
+            truth[row, [labels.index(label) for label in (*situations, urgency)]] = 1
         kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
         rows = features.read_all(messages)
-        heads = Heads.fit(list(SITUATIONS), rows, truth, kept, self._config["strength"], _say)
+        heads = Heads.fit(labels, rows, truth, kept, self._config["strength"], _say)
         with self._storage.write_to(self._resource) as folder:
-            heads.save(folder / "situations.npz")
+            heads.save(folder / "heads.npz")
         return self._resource
 
     @classmethod
@@ -79,16 +84,17 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
         execution_context: ExecutionContext, **kwargs: Any,
     ) -> "SupportSituationClassifier":  # fmt: skip
         with model_storage.read_from(resource) as folder:
-            return cls(config, Heads.load(folder / "situations.npz"), model_storage, resource)
+            return cls(config, Heads.load(folder / "heads.npz"), model_storage, resource)
 
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             rows = features.read(message)
             if rows is None or self._heads is None:
-                probabilities = {UNCLEAR: 1.0}
+                probabilities, urgencies = {UNCLEAR: 1.0}, np.zeros((1, len(URGENCIES)))
             else:
-                merged = merge(self._heads.probabilities(rows), self._config["window_threshold"])
-                probabilities = dict(zip(SITUATIONS, merged.tolist(), strict=True))
+                likely, urgencies = np.split(self._heads.probabilities(rows), [len(SITUATIONS)], axis=1)
+                probabilities = dict(zip(SITUATIONS, merge(likely, self._config["window_threshold"]).tolist(), strict=True))
+            message.set(URGENCY_PROBABILITIES, urgencies)
             put(message, probabilities, chosen(probabilities, self._config["threshold"], self._config["thresholds"]))
         return messages
 
@@ -123,4 +129,4 @@ def put(message: Message, probabilities: dict[str, float], situations: list[str]
 
 
 def _say(text: str) -> None:
-    print(f"Learning situations, {text}", file=sys.stderr, flush=True)
+    print(f"Learning situations and urgency, {text}", file=sys.stderr, flush=True)
