@@ -40,15 +40,23 @@ class _Phrase:
         self._pattern = pattern
         # Of each word that must be there, what it may be; a text without one of them is not looked at any further.
         self.needed = [frozenset(word["LEMMA" if "LEMMA" in word else "NORM"]["IN"]) for word in pattern if word.get("OP") != "?"]
+        # The one of these that fits the fewest texts.
+        self.rarest: frozenset[str] = frozenset()
         self._matcher: Matcher | None = None
 
-    def find(self, document: Doc) -> list[tuple[int, int]]:
-        """Where it starts and ends, in tokens."""
+    def find(self, document: Doc, places: set[int]) -> set[tuple[int, int]]:
+        """Where it starts and ends, in tokens; its rarest word stands at `places`, and no further from them is looked for it."""
         if self._matcher is None:
             # Most phrases are never looked for in the life of a process, so each is made ready when it first is.
             self._matcher = Matcher(document.vocab, validate=False)
             self._matcher.add(self.name, [self._pattern])
-        return [(start, end) for _, start, end in self._matcher(document)]
+        longest = len(self._pattern)
+        found = set()
+        for place in places:
+            first = max(0, place - longest)
+            near = document[first : place + longest]
+            found |= {(first + start, first + end) for _, start, end in self._matcher(near)}
+        return found
 
 
 class _Phrases:
@@ -66,12 +74,15 @@ class _Phrases:
         """The group, the first token, and the one after the last, of each phrase in the document."""
         words = [token.i for token in document if not token.is_punct and not token.is_space]
         first, last = (words[0], words[-1]) if words else (0, 0)
-        held = {word for token in document for word in (token.norm_, token.lemma_)}
+        held: dict[str, set[int]] = {}
+        for token in document:
+            for word in (token.norm_, token.lemma_):
+                held.setdefault(word, set()).add(token.i)
         by_word = self._indexed()
         for phrase in {phrase: None for word in held for phrase in by_word.get(word, ())}:
-            if any(held.isdisjoint(choices) for choices in phrase.needed):
+            if any(held.keys().isdisjoint(choices) for choices in phrase.needed):
                 continue
-            for start, end in phrase.find(document):
+            for start, end in phrase.find(document, set().union(*(held[word] for word in phrase.rarest if word in held))):
                 if (not phrase.begins or start <= first) and (not phrase.ends or end > last):
                     yield phrase.name, start, end
 
@@ -81,7 +92,8 @@ class _Phrases:
             common = Counter(word for phrase in self._all for choices in phrase.needed for word in choices)
             self._by_word = {}
             for phrase in self._all:
-                for word in min(phrase.needed, key=lambda choices: sum(common[word] for word in choices)):
+                phrase.rarest = min(phrase.needed, key=lambda choices: sum(common[word] for word in choices))
+                for word in phrase.rarest:
                     self._by_word.setdefault(word, []).append(phrase)
         return self._by_word
 

@@ -25,6 +25,10 @@ def clean(text: str) -> str:
 
     A leading slash goes because Rasa would take the message for a command, and what a person types never is one.
     """
+    plain = " ".join(text.split())
+    if plain.isascii() and plain.isprintable():
+        # Most of what people type; all that is below leaves it as it is, in twenty times the time.
+        return plain.replace("`", "'").lstrip("/ ")
     text = text.encode("utf-8", "ignore").decode("utf-8")
     # Straight before normal form, which makes a space and a mark of some quotes, and after it, which makes quotes of others.
     text = unicodedata.normalize("NFKC", _unheaped(text.translate(_STRAIGHT))).translate(_STRAIGHT)

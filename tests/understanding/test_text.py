@@ -102,6 +102,13 @@ def test_what_was_read_once_is_not_changed_by_reading_it_again(seed):
     assert clean(read) == read
 
 
+@pytest.mark.parametrize("seed", range(100))
+def test_plain_letters_are_read_the_same_alone_and_beside_an_accent(seed):
+    chance = random.Random(seed)
+    typed = "".join(chr(chance.randrange(128)) for _ in range(chance.randrange(60)))
+    assert f"{clean(typed)} é".strip() == clean(f"{typed} é")
+
+
 def test_only_what_is_typed_matters():
     assert clean("don’t") == clean("don't") == clean(" don\u2019t ")
 
