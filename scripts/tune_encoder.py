@@ -8,7 +8,7 @@ inputs of each layer get. With --further --steps 0 nothing is learnt, and only t
 Needs PyTorch and transformers in an environment of their own: pip install torch==2.13.0 transformers==4.57.6 pyyaml.
 Example: torchrun --nproc-per-node 2 scripts/tune_encoder.py all-mpnet-base-v2   (about an hour on two cores, a process for each)
 With --further it goes on from the adapter that is there, at half the pace, which takes in new messages in fewer steps; with --since
-those that came after a revision come up twice as often.
+those that came after a revision come up three times as often.
 Messages that calibrate the heads (`calibrates`) are left out, so that they stay strangers to the encoder.
 """
 
@@ -166,8 +166,8 @@ def average(matrices: list[nn.Parameter]) -> None:
 
 
 def batches(messages: list[Example], old: set[str], chance: random.Random) -> list[list[int]]:
-    """Every message once, or twice where it is not among `old` ones, those of like length together."""
-    order = [place for place, message in enumerate(messages) for _ in range(2 if old and message.text not in old else 1)]
+    """Every message once, or three times where it is not among `old` ones, those of like length together."""
+    order = [place for place, message in enumerate(messages) for _ in range(3 if old and message.text not in old else 1)]
     chance.shuffle(order)
     found = []
     for start in range(0, len(order), BATCH * 20):
@@ -209,7 +209,7 @@ def main() -> None:
     parser.add_argument("weights", type=Path, help="the folder all-mpnet-base-v2")
     parser.add_argument("--further", action="store_true", help="go on from the adapter that is there")
     parser.add_argument("--steps", type=int, default=STEPS, help="batches to learn from (default: %(default)s)")
-    parser.add_argument("--since", metavar="REVISION", help="messages that are new since this revision of git come up twice as often")
+    parser.add_argument("--since", metavar="REVISION", help="messages that are new since this revision of git come up three times as often")
     chosen = parser.parse_args()
     if distributed.is_torchelastic_launched():
         distributed.init_process_group("gloo")

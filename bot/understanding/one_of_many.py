@@ -66,13 +66,13 @@ def _products(features: Any) -> np.ndarray:
     """Every row times every row. Columns that are mostly filled are multiplied as such, which takes a small part of the time."""
     filled = features.getnnz(axis=0) > features.shape[0] / 2
     dense, sparse = features[:, filled].toarray(), features[:, ~filled]
-    return np.asarray(dense @ dense.T + (sparse @ sparse.T).toarray(), dtype=np.float64)
+    return np.asarray(dense @ dense.T + (sparse @ sparse.T).toarray())
 
 
 def _inverse(kernel: np.ndarray) -> np.ndarray:
-    """Of a matrix that is symmetric and positive, in its own place: half the work and half the memory of any other."""
-    root, failed = lapack.dpotrf(kernel.T, lower=1, overwrite_a=1)
-    half, broken = lapack.dpotri(root, lower=1, overwrite_c=1)
+    """Of a float32 matrix that is symmetric and positive, in its own place: half the work and half the memory of any other."""
+    root, failed = lapack.spotrf(kernel.T, lower=1, overwrite_a=1)
+    half, broken = lapack.spotri(root, lower=1, overwrite_c=1)
     if failed or broken:
         raise np.linalg.LinAlgError("the messages' products are no positive matrix")
     return np.tril(half) + np.tril(half, -1).T
