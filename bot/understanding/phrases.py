@@ -1,10 +1,10 @@
 """The danger phrases: patterns that a person can read, review and change in data/danger/phrases.yml.
 
-In: text. Out: which phrases matched, and where. Built on spaCy's Matcher over a blank English pipeline with lemma look-ups.
+In: text. Out: which phrases matched, and where. Built on spaCy's Matcher over a blank English pipeline.
 
 One phrase is words in order. Each word stands for itself in its normal spelling (so `not` fits "n't" and "nt"), and:
-`a|b` is either; `~kick` fits every form of the verb or noun; `@list` is any word of that list; `word?` may be missing;
-`..` is up to three words of any kind; `^` before the first word means that the message begins there, `$` after the last that it ends.
+`a|b` is either; `@list` is any word of that list; `word?` may be missing; `..` is up to three words of any kind; `^` before the first word
+means that the message begins there, `$` after the last that it ends.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ class _Phrase:
         self.name, self.begins, self.ends = name, begins, ends
         self._pattern = pattern
         # Of each word that must be there, what it may be; a text without one of them is not looked at any further.
-        self.needed = [frozenset(word["LEMMA" if "LEMMA" in word else "NORM"]["IN"]) for word in pattern if word.get("OP") != "?"]
+        self.needed = [frozenset(word["NORM"]["IN"]) for word in pattern if word.get("OP") != "?"]
         # The one of these that fits the fewest texts.
         self.rarest: frozenset[str] = frozenset()
         self._matcher: Matcher | None = None
@@ -76,8 +76,7 @@ class _Phrases:
         first, last = (words[0], words[-1]) if words else (0, 0)
         held: dict[str, set[int]] = {}
         for token in document:
-            for word in (token.norm_, token.lemma_):
-                held.setdefault(word, set()).add(token.i)
+            held.setdefault(token.norm_, set()).add(token.i)
         by_word = self._indexed()
         for phrase in {phrase: None for word in held for phrase in by_word.get(word, ())}:
             if any(held.keys().isdisjoint(choices) for choices in phrase.needed):
@@ -104,8 +103,6 @@ class DangerPhrases:
     def __init__(self, path: Path) -> None:
         """Raises SentencesError, naming the entry, where the file is not as it should be."""
         self._language = spacy.blank("en")
-        self._language.add_pipe("lemmatizer", config={"mode": "lookup"})
-        self._language.initialize()
         content = read_document(path, SentencesError)
         check_phrases(path, content)
         self._lists: dict[str, list[Any]] = content["lists"]
@@ -155,10 +152,7 @@ class DangerPhrases:
             optional = word.endswith("?") and len(word) > 1
             word = word.rstrip("?") if optional else word
             choices = [choice for part in word.split("|") for choice in self._choices(path, name, part)]
-            lemmas = [choice[1:] for choice in choices if choice.startswith("~")]
-            if lemmas and len(lemmas) != len(choices):
-                raise SentencesError(f"{path.name}, entry {name}, phrase {phrase!r}: a word is either all ~forms or none.")
-            token: dict[str, Any] = {"LEMMA": {"IN": lemmas}} if lemmas else {"NORM": {"IN": choices}}
+            token: dict[str, Any] = {"NORM": {"IN": choices}}
             if optional:
                 token["OP"] = "?"
             pattern.append(token)

@@ -55,9 +55,6 @@ def file_of(*phrases, unless=None, lists=None, spared_by=None):
         ("not swim", ["won't swim", "didn't swim", "couldn't swim"], ["will swim"]),
         # either
         ("red|blue boat", ["red boat", "blue boat"], ["green boat", "red|blue boat", "boat"]),
-        # every form
-        ("~kick", ["kick", "kicks", "kicked", "kicking", "KICKED"], ["kid", "sidekick"]),
-        ("he ~kick|~hit it", ["he kicks it", "he hits it", "he kicked it"], ["he likes it"]),
         # lists
         ("@vessel sinks", ["boat sinks", "ship sinks"], ["car sinks", "vessel sinks", "@vessel sinks"]),
         ("@vessel|raft sinks", ["boat sinks", "raft sinks"], ["car sinks"]),
@@ -66,7 +63,6 @@ def file_of(*phrases, unless=None, lists=None, spared_by=None):
         ("red big? boat", ["red boat", "red big boat"], ["red big big boat", "big boat", "red small boat"]),
         ("red big|small? boat", ["red boat", "red small boat"], ["red old boat"]),
         ("red @colour? boat", ["red boat", "red blue boat"], ["red old boat"]),
-        ("~kick? boat", ["boat", "kicked boat"], ["kick"]),
         # gaps
         ("red .. boat", ["red boat", "red a boat", "red a b boat", "red a b c boat"], ["red a b c d boat", "boat red"]),
         ("red .. .. boat", ["red a b c d e f boat"], ["red a b c d e f g boat"]),
@@ -142,7 +138,7 @@ def test_what_took_a_phrase_back_is_told(load):
 
 
 def test_the_same_language_holds_under_unless(load):
-    phrases = load(file_of("red boat", lists={"water": ["bath", "pond"]}, unless={"toys": ["~play .. @water"]}, spared_by=["toys"]))
+    phrases = load(file_of("red boat", lists={"water": ["bath", "pond"]}, unless={"toys": ["played .. @water"]}, spared_by=["toys"]))
     assert phrases.find("red boat, he played in the pond") == []
     assert phrases.find("red boat, he played in the big old blue pond")
 
@@ -173,7 +169,6 @@ def test_a_file_of_another_shape_is_refused(load, content):
         ({"id": "boats", "why": "Because.", "phrases": ["red @vessel"]}, "boats"),
         ({"id": "boats", "why": "Because.", "phrases": [""]}, "boats"),
         ({"id": "boats", "why": "Because.", "phrases": ["^ $"]}, "boats"),
-        ({"id": "boats", "why": "Because.", "phrases": ["~kick|hit boat"]}, "boats"),
         ({"id": "boats", "why": "Because.", "phrases": ["red boat"], "unless": ["toys"]}, "boats"),
     ],
     ids=str,
@@ -183,7 +178,7 @@ def test_a_mistake_in_a_group_is_told_by_its_name(load, group, name):
         load({"lists": {}, "danger": [group], "unless": {}})
 
 
-@pytest.mark.parametrize("phrase", ["@nobody sinks", "", "~kick|hit"])
+@pytest.mark.parametrize("phrase", ["@nobody sinks", ""])
 def test_a_mistake_in_a_list_under_unless_is_told_by_its_name(load, phrase):
     with pytest.raises(SentencesError, match="danger.yml, entry toys"):
         load(file_of("red boat", unless={"toys": [phrase]}))
@@ -391,7 +386,7 @@ def sayings(phrase: str, alive) -> itertools.product:
         if word in ("^", "$", "..") or (word.endswith("?") and len(word) > 1):
             continue
         choices = [str(choice) for part in word.split("|") for choice in (WRITTEN["lists"][part[1:]] if part.startswith("@") else [part])]
-        slots.append([choice.removeprefix("~") for choice in choices if alive(choice)])
+        slots.append([choice for choice in choices if alive(choice)])
     return itertools.product(*slots)
 
 
@@ -411,7 +406,7 @@ def test_every_phrase_can_be_said(tmp_path):
 
     def alive(word: str) -> bool:
         if word not in known:
-            known[word] = word.startswith("~") or [token.norm_ for token in phrases._language(word)] == [word]
+            known[word] = [token.norm_ for token in phrases._language(word)] == [word]
         return known[word]
 
     never = [
