@@ -10,6 +10,7 @@ from typing import Any, Callable
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit, softmax
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -99,18 +100,26 @@ def side_by_side(left: Any, right: Any) -> Any:
 
 
 class Heads:
-    """One yes/no question a label: a weight for each feature, an offset, and two numbers that turn scores into probabilities."""
+    """One yes/no question a label: a weight for each feature, an offset, and the numbers that turn scores into probabilities.
 
-    def __init__(self, labels: list[str], weights: np.ndarray, offsets: np.ndarray, slopes: np.ndarray, shifts: np.ndarray) -> None:
+    The last labels may be such that exactly one of them holds. Their scores are then weighed against each other: for each, `among` has a
+    row of weights for the scores of all of them, and an offset.
+    """
+
+    def __init__(
+        self, labels: list[str], weights: np.ndarray, offsets: np.ndarray, slopes: np.ndarray, shifts: np.ndarray, among: np.ndarray
+    ) -> None:
         self.labels = labels
-        self._weights, self._offsets, self._slopes, self._shifts = weights, offsets, slopes, shifts
+        self._weights, self._offsets, self._slopes, self._shifts, self._among = weights, offsets, slopes, shifts, among
 
     @classmethod
     def fit(
-        cls, labels: list[str], features: Any, truth: np.ndarray, kept: np.ndarray, strength: float, say: Callable[[str], None]
-    ) -> "Heads":
+        cls, labels: list[str], features: Any, truth: np.ndarray, kept: np.ndarray, strength: float, say: Callable[[str], None],
+        exclusive: int = 0,
+    ) -> "Heads":  # fmt: skip
         """`features` [n, m], `truth` [n, labels] of 0 and 1, `kept` [n]: which rows calibrate; `strength`: how freely the weights may
-        grow. The scores that calibrate come from weights learnt without those rows; the weights that stay learn from all.
+        grow; `exclusive`: of how many of the last labels, three or more, exactly one holds. The scores that calibrate come from weights
+        learnt without those rows; the weights that stay learn from all.
 
         Raises TrainingDataError where a label has nothing to learn from."""
         missing = [label for column, label in enumerate(labels) if not 0 < truth[~kept, column].sum() < len(truth[~kept])]
@@ -121,19 +130,28 @@ class Heads:
         scores = features[kept] @ stranger[:-1] + stranger[-1]
         say("2 of 2: from all messages")
         learnt = logistic.fit(features, truth, strength, start=stranger)
-        curves = [LogisticRegression(C=1.0).fit(scores[:, [column]], truth[kept, column]) for column in range(len(labels))]
+        single = len(labels) - exclusive
+        curves = [LogisticRegression(C=1.0).fit(scores[:, [column]], truth[kept, column]) for column in range(single)]
         slopes, shifts = (np.array([getattr(curve, part).item() for curve in curves], dtype=np.float32) for part in ("coef_", "intercept_"))
-        return cls(labels, learnt[:-1], learnt[-1], slopes, shifts)
+        among = np.zeros((exclusive, exclusive + 1), dtype=np.float32)
+        if exclusive:
+            contest = LogisticRegression(C=1.0).fit(scores[:, single:], truth[kept, single:].argmax(axis=1))
+            among = np.hstack([contest.coef_, contest.intercept_[:, None]]).astype(np.float32)
+        return cls(labels, learnt[:-1], learnt[-1], slopes, shifts, among)
 
     def probabilities(self, features: Any) -> np.ndarray:
-        """Float [n, labels], each between 0 and 1."""
-        scores = (features @ self._weights + self._offsets) * self._slopes + self._shifts
-        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30))))
+        """Float [n, labels], each between 0 and 1; those of labels that exclude each other add up to 1."""
+        scores = np.asarray(features @ self._weights + self._offsets)
+        single = len(self._slopes)
+        likely = expit(np.clip(scores[:, :single] * self._slopes + self._shifts, -30, 30))
+        if not len(self._among):
+            return np.asarray(likely)
+        return np.hstack([likely, softmax(scores[:, single:] @ self._among[:, :-1].T + self._among[:, -1], axis=1)])
 
     def save(self, path: Path) -> None:
         np.savez(
             path, labels=np.array(self.labels), weights=self._weights.astype(np.float16),
-            offsets=self._offsets, slopes=self._slopes, shifts=self._shifts,
+            offsets=self._offsets, slopes=self._slopes, shifts=self._shifts, among=self._among,
         )  # fmt: skip
 
     @classmethod
@@ -141,5 +159,5 @@ class Heads:
         with np.load(path, allow_pickle=False) as stored:
             return cls(
                 [str(label) for label in stored["labels"]], stored["weights"].astype(np.float32),
-                stored["offsets"], stored["slopes"], stored["shifts"],
+                stored["offsets"], stored["slopes"], stored["shifts"], stored["among"],
             )  # fmt: skip

@@ -73,7 +73,7 @@ class SupportSituationClassifier(GraphComponent, IntentClassifier):
             truth[row, [labels.index(label) for label in (*situations, urgency)]] = 1
         kept = np.array([calibrates(clean(message.get(TEXT))) for message in messages])
         rows = features.read_all(messages)
-        heads = Heads.fit(labels, rows, truth, kept, self._config["strength"], _say)
+        heads = Heads.fit(labels, rows, truth, kept, self._config["strength"], _say, exclusive=len(URGENCIES))
         with self._storage.write_to(self._resource) as folder:
             heads.save(folder / "heads.npz")
         return self._resource

@@ -138,7 +138,7 @@ def test_heads_are_stored_as_numbers_and_never_as_code(heads, tmp_path):
     with zipfile.ZipFile(tmp_path / "heads.npz") as stored:
         assert all(name.endswith(".npy") for name in stored.namelist())
     with np.load(tmp_path / "heads.npz", allow_pickle=False) as stored:
-        assert set(stored) == {"labels", "weights", "offsets", "slopes", "shifts"}
+        assert set(stored) == {"labels", "weights", "offsets", "slopes", "shifts", "among"}
 
 
 def test_a_file_with_code_in_it_is_not_loaded(tmp_path):
@@ -158,6 +158,20 @@ def test_progress_is_told_and_never_with_a_message(features, truth):
     Heads.fit(LABELS, features, truth, np.arange(len(TEXTS)) % 4 == 0, 4.0, told.append)
     assert [step[:6] for step in told] == ["1 of 2", "2 of 2"]
     assert not [text for text in TEXTS if any(text in step for step in told)]
+
+
+def test_labels_that_exclude_each_other_are_weighed_against_each_other(features, truth, heads, tmp_path):
+    kept = np.arange(len(TEXTS)) % 4 == 0
+    we = np.array([text.startswith("we") for text in TEXTS], dtype=np.int8)
+    three = np.stack([truth[:, 0] * we, truth[:, 0] * (1 - we), truth[:, 1]], axis=1)
+    labels = ["cold", "we are cold", "others are cold", "warm"]
+    found = Heads.fit(labels, features, np.hstack([truth[:, :1], three]), kept, 4.0, lambda text: None, exclusive=3)
+    likely = found.probabilities(features)
+    assert np.allclose(likely[:, 1:].sum(axis=1), 1.0)
+    assert (likely[:, 1:].argmax(axis=1) == three.argmax(axis=1)).mean() > 0.9
+    assert np.allclose(likely[:, 0], heads.probabilities(features)[:, 0], atol=0.05)
+    found.save(tmp_path / "heads.npz")
+    assert np.allclose(Heads.load(tmp_path / "heads.npz").probabilities(features), likely, atol=0.01)
 
 
 @pytest.mark.parametrize("answers", [0, 1])
