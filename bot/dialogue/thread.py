@@ -111,7 +111,7 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         if short and news < NEW_HARM:
             return max(SURE, news)
         if told:
-            return CERTAIN
+            return NAMED if short else CERTAIN
         # Harm that is told for the first time is answered first, with all its contacts; what one asks of it can be asked after that.
         surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
         if question["name"].startswith(FOR_OTHERS) and surely <= OWN:

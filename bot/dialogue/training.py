@@ -43,7 +43,7 @@ def train_where_needed(settings: Settings) -> None:
         return
     if not encoder_fingerprint(settings.encoder):
         raise ModelError(f"No sentence encoder in {settings.encoder}: run `make setup`, or set SUPPORT_ENCODER to its folder.")
-    say = "Training the model: the data changed, or there is none yet. The first time takes a quarter of an hour, later a few minutes."
+    say = "Training the model: the data changed, or there is none yet. The first time takes twenty minutes, later a few."
     print(say, file=sys.stderr, flush=True)
     sources = sources_fingerprint(settings)
     settings.model.parent.mkdir(parents=True, exist_ok=True)
