@@ -8,6 +8,7 @@ from bot.understanding.encoder import LONGEST, WIDTH, EncoderMissing, SentenceEn
 from bot.understanding.text import window_spans
 
 GARDEN = "the roses by the gate are in flower again and the hedge has been cut back to the height of the old wall"
+HARM = "my husband has been hitting me for years"
 TRAINS = "the last train was cancelled so we stood on the platform until a bus came to take us to the next station"
 
 
@@ -29,11 +30,12 @@ def test_every_vector_is_of_length_one_and_depends_on_nothing_else(encoder):
 
 
 def test_a_part_of_a_text_means_what_it_says(encoder):
-    text = f"{GARDEN}. {TRAINS}."
+    text = f"{GARDEN}. {HARM}."
     whole, first, second = encoder.read(text, [(0, len(GARDEN)), (len(GARDEN) + 2, len(text))])
-    garden, trains = encoder.encode([GARDEN, TRAINS])
-    assert first @ garden > first @ trains
-    assert second @ trains > second @ garden
+    garden, harm = encoder.encode([GARDEN, HARM])
+    # Each is read with the other in view, so it is the other part that is further away.
+    assert first @ garden > second @ garden
+    assert second @ harm > first @ harm
     assert np.array_equal(whole, encoder.read(text)[0])
 
 
