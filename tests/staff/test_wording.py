@@ -90,12 +90,24 @@ def test_letters_beside_what_they_mean_are_fine(findings):
     assert findings("She is an ISVA (independent sexual violence adviser). She can help you. You can ask her to come.") == []
 
 
-@pytest.mark.parametrize("american", ["color", "behavior", "realize", "counselor", "center", "recognize"])
+@pytest.mark.parametrize(
+    "american",
+    [
+        "color", "behavior", "realize", "counselor", "center", "recognize", "dishonored", "unrecognizable", "kilometers", "unfavorable",
+        "paralyzed", "fulfills", "grueling", "offense", "catalog", "anesthetic", "pediatrician",
+    ],
+)  # fmt: skip
 def test_american_spelling_is_found(findings, american):
     assert findings(f"About {american}.") == [f"“{american}” is American spelling"]
 
 
-@pytest.mark.parametrize("british", ["colour", "behaviour", "please", "because", "going", "check", "realise", "their", "program"])
+@pytest.mark.parametrize(
+    "british",
+    [
+        "colour", "behaviour", "please", "because", "going", "check", "realise", "their", "program", "size", "seizing", "prizes",
+        "mirror", "honorary", "humorist", "sober", "expense", "controlled", "counsellor", "fulfil", "aesthetic", "license",
+    ],
+)  # fmt: skip
 def test_british_spelling_is_not(findings, british):
     assert findings(f"About {british}.") == []
 
