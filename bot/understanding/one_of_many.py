@@ -11,13 +11,19 @@ import numpy as np
 from scipy.linalg import lapack
 from sklearn.linear_model import LogisticRegression
 
+# A feature that weighs less than this share of the heaviest, whatever the label, is left out. Half of them do, by far, and they take as
+# much memory as those that decide.
+LEAST_SHARE = 0.01
+LEFT_OUT = -1
+
 
 class OneOfMany:
     """Weights for each label, and the curve from (score, lead over the second) to a probability."""
 
-    def __init__(self, labels: list[str], weights: np.ndarray, offsets: np.ndarray, curve: np.ndarray) -> None:
+    def __init__(self, labels: list[str], places: np.ndarray, weights: np.ndarray, offsets: np.ndarray, curve: np.ndarray) -> None:
+        """`places` [m]: for each feature its row in `weights` [telling features, labels], or LEFT_OUT."""
         self.labels = labels
-        self._weights, self._offsets, self._curve = weights, offsets, curve
+        self._places, self._weights, self._offsets, self._curve = places, weights, offsets, curve
 
     @classmethod
     def fit(cls, features: Any, answers: list[str], stiffness: float) -> "OneOfMany":
@@ -38,28 +44,34 @@ class OneOfMany:
         first, lead = _first_and_lead(unseen)
         model = LogisticRegression(C=10.0).fit(np.stack([unseen[np.arange(len(truth)), first], lead], axis=1), first == truth)
         weighed = (duals * scale[:, None]).astype(np.float32)
+        weights = np.asarray(features.T @ weighed, dtype=np.float32)
+        heaviest = np.abs(weights).max(axis=1)
+        telling = heaviest >= LEAST_SHARE * heaviest.max()
+        places = np.where(telling, np.cumsum(telling) - 1, LEFT_OUT).astype(np.int32)
         return cls(
-            labels, np.asarray(features.T @ weighed, dtype=np.float32), weighed.sum(axis=0),
-            np.array([*model.coef_[0], model.intercept_[0]], dtype=np.float32),
-        )  # fmt: skip
+            labels, places, weights[telling], weighed.sum(axis=0), np.array([*model.coef_[0], model.intercept_[0]], dtype=np.float32)
+        )
 
     def pick(self, features: Any) -> tuple[str, float]:
         """The likeliest label of one row, and the probability that it is the right one."""
-        scores = np.asarray(features @ self._weights + self._offsets)
+        places = self._places[features.indices]
+        telling = places != LEFT_OUT
+        scores = (features.data[telling] @ self._weights[places[telling]] + self._offsets)[None]
         first, lead = _first_and_lead(scores)
         sure = self._curve[0] * scores[0, first[0]] + self._curve[1] * lead[0] + self._curve[2]
         return self.labels[first[0]], float(1.0 / (1.0 + np.exp(-np.clip(sure, -30, 30))))
 
     def save(self, path: Path) -> None:
         np.savez_compressed(
-            path, labels=np.array(self.labels), weights=self._weights.astype(np.float16), offsets=self._offsets, curve=self._curve
-        )
+            path, labels=np.array(self.labels), places=self._places, weights=self._weights.astype(np.float16),
+            offsets=self._offsets, curve=self._curve,
+        )  # fmt: skip
 
     @classmethod
     def load(cls, path: Path) -> "OneOfMany":
         with np.load(path, allow_pickle=False) as stored:
             labels = [str(label) for label in stored["labels"]]
-            return cls(labels, stored["weights"].astype(np.float32), stored["offsets"], stored["curve"])
+            return cls(labels, stored["places"], stored["weights"].astype(np.float32), stored["offsets"], stored["curve"])
 
 
 def _products(features: Any) -> np.ndarray:

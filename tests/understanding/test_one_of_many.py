@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from bot.understanding.one_of_many import OneOfMany
+from bot.understanding.one_of_many import LEFT_OUT, OneOfMany
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +37,20 @@ def test_it_comes_back_from_the_disk_as_it_was(learnt, tmp_path):
     row = csr_matrix(centres[2:3].astype(np.float32))
     assert again.pick(row)[0] == head.pick(row)[0]
     assert again.pick(row)[1] == pytest.approx(head.pick(row)[1], abs=0.01)
+
+
+def test_features_that_say_next_to_nothing_take_no_room_and_change_no_pick():
+    random = np.random.default_rng(8)
+    centres = random.normal(size=(5, 30)) * 3
+    answers = [str(place % 5) for place in range(300)]
+    rows = np.stack([centres[int(answer)] for answer in answers]) + random.normal(size=(300, 30)) * 8
+    faint = random.normal(size=(300, 500)) / 1e6
+    head = OneOfMany.fit(csr_matrix(np.hstack([rows, faint]).astype(np.float32)), answers, 1.0)
+    alone = OneOfMany.fit(csr_matrix(rows.astype(np.float32)), answers, 1.0)
+    assert (head._places[:30] != LEFT_OUT).all() and (head._places[30:] == LEFT_OUT).all()
+    assert len(head._weights) == 30
+    for label in range(5):
+        picked, sure = head.pick(csr_matrix(np.concatenate([centres[label], faint[label]])[None].astype(np.float32)))
+        expected, as_sure = alone.pick(csr_matrix(centres[label : label + 1].astype(np.float32)))
+        assert picked == expected == str(label)
+        assert sure == pytest.approx(as_sure, abs=0.01)
