@@ -15,7 +15,7 @@ from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 # More contacts than these are named by their numbers alone.
 FEW_CONTACTS = 2
 # What is less likely than this is answered, but does not lead.
-FIRM = 0.5
+FIRM = 0.4
 MOST_CONTACTS = 4
 MOST_AGAIN = 3
 # Where another law holds, and the line for it; the teams of the force are not for these.

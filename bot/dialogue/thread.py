@@ -5,12 +5,15 @@ intent where it leads, or with the thread's own harm where a few words say nothi
 always leads.
 """
 
+from math import prod
 from typing import Any
 
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, UNCLEAR
 
 # A question this sure leads where the message tells nothing.
 SURE = 0.5
+# So sure is enough for few words within a thread that tell of no harm: otherwise they would only be taken for "go on".
+ENOUGH_WITHIN = 0.45
 # A question this sure is one of those that people were heard to ask, nearly to the word: it leads even where a trained head alone,
 # which only knows first messages, thinks of harm or danger. A danger phrase leaves no question (bot/understanding/questions.py).
 CERTAIN = 0.98
@@ -75,7 +78,9 @@ def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> di
     settled = {**parse, "intent": {"name": question["name"], "confidence": question["confidence"]}}
     if question["name"] == WHEN and LIFE & set(told):
         return _in_danger(settled, told)
-    harm = set(parse["situations"]) & set(HARM)
+    # What was only hinted at gives way to the question.
+    likely = _likely(parse)
+    harm = {situation for situation in parse["situations"] if situation in HARM and likely.get(situation, 0.0) >= SURE}
     if question["confidence"] >= CERTAIN or not harm or (short and harm - set(told)):
         settled["situations"], settled["urgency"] = question["situations"], question["urgency"]
     if told and (settled["situations"] == [UNCLEAR] or set(settled["situations"]) <= GENERAL - set(told)):
@@ -92,8 +97,7 @@ def _in_danger(settled: dict[str, Any], told: list[str]) -> dict[str, Any]:
 
 def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     """How sure a question has to be to lead over what else was understood."""
-    intent, likely = parse["intent"], {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
-    question = parse["question"]
+    intent, likely, question = parse["intent"], _likely(parse), parse["question"]
     if parse["urgency"] == EMERGENCY:
         return CLEAR if short and question["name"] in WITHIN_DANGER else CERTAIN
     if intent["name"] == "leave_now":
@@ -116,10 +120,10 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
         surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
         if question["name"].startswith(FOR_OTHERS) and surely <= OWN:
             return CLEAR
-        if any(likely[situation] >= NEW_HARM for situation in surely - WAYS - OWN):
+        if 1.0 - prod(1.0 - likely[situation] for situation in surely - WAYS - OWN) >= NEW_HARM:
             return NEVER
         return max(CERTAIN, min(news, AS_GOOD_AS_SAID))
-    if intent["name"] in told and intent["confidence"] >= NEW_HARM and set(question["situations"]) & set(HARM) - set(told):
+    if intent["name"] in set(told) - WAYS and intent["confidence"] >= NEW_HARM and set(question["situations"]) & set(HARM) - set(told):
         # The same harm, told again: no question of another harm.
         return NAMED
     if intent["name"] == UNCLEAR and not told:
@@ -132,7 +136,12 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     names_a_service = any(entity["entity"] == "service" for entity in parse["entities"])
     if names_a_service or (intent["name"] not in HARM and intent["confidence"] >= CLEAR):
         return LIKELY if short and not names_a_service else NAMED
-    return SURE
+    return ENOUGH_WITHIN if short and intent["name"] not in HARM else SURE
+
+
+def _likely(parse: dict[str, Any]) -> dict[str, float]:
+    """How likely each situation is."""
+    return {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
 
 
 def _go_on(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
@@ -141,7 +150,7 @@ def _go_on(parse: dict[str, Any], told: list[str]) -> dict[str, Any]:
     name, sure = parse["intent"]["name"], parse["intent"]["confidence"]
     if parse["urgency"] != EMERGENCY and name in WAYS and sure >= FIRM:
         # The way to tell is new, and what is to be told is not.
-        likely = {entry["name"]: entry["confidence"] for entry in parse.get("intent_ranking", [])}
+        likely = _likely(parse)
         firm = [situation for situation in parse["situations"] if situation in told or likely.get(situation, 0.0) >= FIRM]
         harm = [situation for situation in told if situation not in (IMMEDIATE_DANGER, *firm)]
         return {**parse, "situations": [*firm, *harm[:1]]}
