@@ -217,3 +217,29 @@ def test_who_was_said_to_be_police_is_so_still_when_it_is_told_what_they_do():
     assert settle(hits, ["stalking_harassment"])["situations"] == ["domestic_abuse"]
     theft = understood("report_crime", 0.95, "support", question=None)
     assert settle(theft, ["police_perpetrator"], words=12)["situations"] == ["report_crime"]
+
+
+def test_what_was_only_hinted_at_gives_way_to_the_question():
+    asked = {"name": "ask_medical", "confidence": 0.9, "situations": ["sexual_violence"], "urgency": "support"}
+    hint = understood("domestic_abuse", 0.3, "support", question=asked)
+    assert settle(hint, [])["situations"] == ["sexual_violence"]
+    told = understood("domestic_abuse", 0.6, "support", question=asked)
+    assert settle(told, ["domestic_abuse"])["situations"] == ["domestic_abuse"]
+
+
+def test_harm_of_two_kinds_that_is_likely_together_is_answered_first():
+    asked, kinds = sure(0.996), ["sexual_violence", "domestic_abuse"]
+    one = understood("sexual_violence", 0.8, "support", question=asked)
+    two = understood("sexual_violence", 0.8, "support", kinds, asked, ranking=[(kind, 0.8) for kind in kinds])
+    assert leads(one) and not leads(two)
+
+
+def test_the_way_to_tell_is_no_harm_told_again():
+    asked = {**sure(0.85), "situations": ["stalking_harassment"], "urgency": "support"}
+    assert leads(understood("report_anonymously", 0.92, "support", question=asked), ["report_anonymously"])
+    assert not leads(understood("domestic_abuse", 0.92, "support", question=asked), ["domestic_abuse"])
+
+
+def test_few_words_within_a_thread_need_a_less_sure_question():
+    assert leads(understood("service_info", 0.8, question=sure(0.47)), ["domestic_abuse"])
+    assert not leads(understood("service_info", 0.8, question=sure(0.47)))
