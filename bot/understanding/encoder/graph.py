@@ -79,7 +79,7 @@ def build_graph(weights: Mapping[str, np.ndarray]) -> ModelProto:
     def evened(x: str, place: str) -> str:
         return graph.add("Mul", x, graph.constant(weights[f"{place}.evening"]))
 
-    # 8 bit, and a scale for each word: a quarter of the largest table, and no vector moves by more than a thousandth.
+    # 8 bit, and a scale for each word: a quarter of the largest table; vectors of seven texts kept a cosine of .9965 and more.
     table = weights["embeddings.word_embeddings.weight"]
     scales = np.maximum(np.abs(table).max(axis=1, keepdims=True), EPSILON) / 127
     steps_of_words = graph.add("Gather", graph.constant(np.round(table / scales).astype(np.int8)), "input_ids")
