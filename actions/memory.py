@@ -8,6 +8,9 @@ from typing import Any, Mapping
 from bot.sentences import Sentences
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SITUATIONS, SUICIDAL
 
+# What is less likely than this was only hinted at: it is answered, but neither leads nor is remembered. Words of bodies and of despair are
+# near many other things, so these two have to be surer.
+FIRM, SURER = 0.4, {"sexual_violence": 0.6, "suicidal": 0.6}
 # So many answers and questions are remembered; nobody goes back further.
 LONGEST = 60
 # The wordings of an answer, in their order. After the last the first may be said once more.
@@ -47,7 +50,9 @@ NO_ANSWER = (
 
 def follow(slots: Mapping[str, Any], message: Mapping[str, Any], before: list[str], sentences: Sentences) -> dict[str, Any]:
     """`message`: Rasa's latest message with `situations`, `urgency` and `previous_urgency`; `before`: the actions of the last turn."""
-    told = [situation for situation in message.get("situations") or [] if situation in HARM]
+    likely = {entry["name"]: entry["confidence"] for entry in message.get("intent_ranking") or []}
+    harm = [situation for situation in message.get("situations") or [] if situation in HARM]
+    told = [situation for situation in harm if firm(situation, likely.get(situation, 1.0))] or harm[:1]
     before_it = slots.get("situations") or []
     # A question is asked about what was told: what it stands for comes after that, unless it tells who asks.
     leads = not before_it or message["intent"]["name"] in SITUATIONS or set(told) & TELLING
@@ -70,6 +75,11 @@ def follow(slots: Mapping[str, Any], message: Mapping[str, Any], before: list[st
         "young": UNDER_18 in who,
         "place": next(iter(_values(message, "place")), slots.get("place")),
     }
+
+
+def firm(situation: str, probability: float) -> bool:
+    """Whether a situation this likely counts as told, and not only as hinted at."""
+    return probability >= SURER.get(situation, FIRM)
 
 
 def topic_of(told: list[str]) -> str:

@@ -3,7 +3,7 @@
 In: situations and urgency, as understood. Out: the responses to say, in order, and the contacts to name, in the order to try.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Collection, Iterable, Mapping
 
@@ -11,15 +11,16 @@ from bot.documents import is_list_of_words, is_words, read_document
 from bot.errors import SentencesError
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SUICIDAL, SUPPORT
 
-_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces", "next", "first_step"}
+_FIELDS, _FIELDS_THAT_MAY_BE = {"id", "response", "contacts"}, {"more_help", "replaces", "next", "first_step", "hint"}
 
 
 @dataclass(frozen=True)
 class Route:
-    """A contact's id, and the reason that the person sees."""
+    """A contact's id, and the reason that the person sees; `hint` stands before it where the reason may not hold."""
 
     id: str
     why: str
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Situation:
     replaces: tuple[str, ...] = ()
     next: str = "utter_in_danger"
     first_step: str = "utter_first_step"
+    hint: str = ""
+
+    def routes(self, hinted: Collection[str]) -> tuple[Route, ...]:
+        """Its contacts, each with the hint where the situation itself was only `hinted` at."""
+        return tuple(replace(route, hint=self.hint) for route in self.contacts) if self.id in hinted else self.contacts
 
 
 @dataclass(frozen=True)
@@ -61,23 +67,27 @@ class Routing:
         object.__setattr__(self, "by_id", {situation.id: situation for situation in self.situations})
 
     def signpost(self, told: Iterable[str], urgency: str, hinted: Collection[str] = ()) -> Signpost:
-        """What to say and whom to name for everything that was told, no contact twice. What was only `hinted` at never leads."""
+        """What to say and whom to name for everything that was told, no contact twice; `told`: the surest first. What was only `hinted` at
+        never leads where something surer was told, its contacts say for whom they are, and in danger it is left out."""
         told = [situation for situation in told if situation in self.by_id]
-        answered = [situation for situation in self.situations if situation.id in told]
-        answered.sort(key=lambda situation: situation.id in hinted)
         # Danger stands before everything; who speaks, and of what, the situation after it says.
         leading = next((self.by_id[situation] for situation in told if situation != IMMEDIATE_DANGER), None)
+        hinted = set(hinted)
+        if urgency != EMERGENCY and leading is not None and hinted >= set(told):
+            hinted.discard(leading.id)
+        answered = [situation for situation in self.situations if situation.id in told]
+        answered.sort(key=lambda situation: situation.id in hinted)
         if leading is not None:
             answered = [situation for situation in answered if situation.id not in leading.replaces]
         if urgency == EMERGENCY:
             alone = set(told) <= {SUICIDAL, IMMEDIATE_DANGER} and SUICIDAL in told
             danger = self.life_at_risk if alone else self.emergency
-            later = self._merged([situation.contacts for situation in answered], but=danger.contacts)
+            later = self._merged([situation.contacts for situation in answered if situation.id not in hinted], but=danger.contacts)
             return Signpost(EMERGENCY, (danger.response,), later, danger.contacts)
         # Who may be the one that is hurt is not spoken to as the one who hurts, unless that is what they told first.
         opening = [situation for situation in answered if not situation.replaces or situation is leading] or answered
         responses = tuple(situation.response for situation in opening[:1])
-        contacts = self._merged([situation.contacts for situation in answered])
+        contacts = self._merged([situation.routes(hinted) for situation in answered])
         return Signpost(SUPPORT, responses, contacts, next=opening[0].next if opening else "utter_in_danger")
 
     def more_help(self, told: Iterable[str]) -> tuple[Route, ...]:
@@ -100,7 +110,9 @@ class Routing:
             merged.setdefault(route.id, route)
         for route in but:
             merged.pop(route.id, None)
-        return tuple(sorted(merged.values(), key=lambda route: route.id in self.after_the_others))
+        ordered = sorted(merged.values(), key=lambda route: route.id in self.after_the_others)
+        # The way to the others is for everybody.
+        return tuple(replace(route, hint="") if route.id in self.after_the_others else route for route in ordered)
 
 
 def load_routing(path: Path) -> Routing:
@@ -135,15 +147,18 @@ def _situation(path: Path, entry: Any) -> Situation:
     name = entry.get("id", "without an id") if isinstance(entry, dict) else "without an id"
     if not isinstance(entry, dict) or not _FIELDS <= set(entry) <= _FIELDS | _FIELDS_THAT_MAY_BE:
         raise SentencesError(
-            f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces, next or first_step if needed."
+            f"{path.name}, entry {name}: it must hold id, response, contacts, and more_help, replaces, next, first_step or hint if needed."
         )
     if not is_words(entry["id"]) or not is_words(entry["response"]) or not is_list_of_words(entry.get("replaces", [])):
         raise SentencesError(f"{path.name}, entry {name}: id and response must be words, and replaces a list of situations.")
     contacts, more_help = (_routes(path, name, entry.get(field, [])) for field in ("contacts", "more_help"))
     following, first_step = entry.get("next", "utter_in_danger"), entry.get("first_step", "utter_first_step")
+    hint = entry.get("hint", "")
+    if hint and not is_words(hint):
+        raise SentencesError(f"{path.name}, entry {name}: hint must be the words that stand before a contact.")
     if not is_words(following) or not is_words(first_step):
         raise SentencesError(f"{path.name}, entry {name}: next and first_step must be the name of a response.")
-    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])), following, first_step)
+    return Situation(entry["id"], entry["response"], contacts, more_help, tuple(entry.get("replaces", [])), following, first_step, hint)
 
 
 def _routes(path: Path, name: str, entries: Any) -> tuple[Route, ...]:

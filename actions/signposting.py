@@ -7,6 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.memory import UNDER_18, firm
 from actions.routing import Route, Routing, load_routing
 from actions.safe import SafeAction
 from bot.settings import ROOT
@@ -14,13 +15,13 @@ from bot.understanding.labels import EMERGENCY, HARM, SUPPORT
 
 # More contacts than these are named by their numbers alone.
 FEW_CONTACTS = 2
-# What is less likely than this is answered, but does not lead.
-FIRM = 0.4
 MOST_CONTACTS = 4
 MOST_AGAIN = 3
 # Where another law holds, and the line for it; the teams of the force are not for these.
 OTHER_NATIONS = {"wales": "live_fear_free", "scotland": "scotland_dafmh", "northern_ireland": "ni_dsa_helpline"}
+TELLS_MORE = "tells_more"
 LOCAL_TEAMS = ("emerald", "rasso", "be_heard")
+CHILD_AT_RISK = "child_at_risk"
 FOR_ADULTS = ("nspcc", "national_da_helpline", "mens_advice_line")
 
 
@@ -38,7 +39,10 @@ class ActionSignpost(SafeAction):
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, urgency = understood(tracker)
         who, place = list(tracker.get_latest_entity_values("who")), tracker.get_slot("place")
-        return say_signpost(dispatcher, told, urgency, who, place, hinted(tracker), tracker.get_slot("who") or [])
+        known = tracker.get_slot("who") or []
+        if told and UNDER_18 in known:
+            told = list(dict.fromkeys([*told, CHILD_AT_RISK]))
+        return say_signpost(dispatcher, told, urgency, who, place, hinted(tracker), known)
 
 
 class ActionWhatNow(SafeAction):
@@ -58,13 +62,16 @@ class ActionWhatNow(SafeAction):
 
 
 class ActionGoOn(SafeAction):
-    """The help for what was told, once more, for who says what can't be followed; then people to talk to, then how to reach a person."""
+    """The help for what was told, once more, for who says more of the same, or what can't be followed; where that goes on, people to
+    talk to, and then how to reach a person."""
 
     def name(self) -> str:
         return "action_go_on"
 
     async def answer(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
         told, repeat = tracker.get_slot("situations") or [], tracker.get_slot("repeat")
+        if tracker.latest_message["intent"]["name"] == TELLS_MORE:
+            return say_again(dispatcher, told, "utter_heard", tracker)
         if repeat == "more":
             dispatcher.utter_message(response="utter_not_followed")
             return []
@@ -139,7 +146,7 @@ def say_signpost(
             dispatcher.utter_message(response="utter_when_safe")
             dispatcher.utter_message(json_message={**named(signpost.contacts), "brief": len(signpost.contacts) > FEW_CONTACTS})
         return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
-    contacts = say_contacts(dispatcher, fitting(signpost.contacts, "under_18" in known), place)
+    contacts = say_contacts(dispatcher, fitting(signpost.contacts, UNDER_18 in known), place)
     for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
         dispatcher.utter_message(response=response)
     return [SlotSet("named", contacts)]
@@ -194,8 +201,8 @@ def understood(tracker: Tracker) -> tuple[list[str], str]:
 def hinted(tracker: Tracker) -> set[str]:
     """The situations of which the latest message told less surely."""
     ranking = tracker.latest_message.get("intent_ranking") or []
-    return {entry["name"] for entry in ranking if entry["confidence"] < FIRM}
+    return {entry["name"] for entry in ranking if not firm(entry["name"], entry["confidence"])}
 
 
 def named(routes: tuple[Route, ...]) -> dict[str, Any]:
-    return {"contacts": [{"id": route.id, "why": route.why} for route in routes]}
+    return {"contacts": [{"id": route.id, "why": route.why, "hint": route.hint} for route in routes]}

@@ -92,9 +92,10 @@ class ReplyWriter:
 
     def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:
         """One reply from all that a turn uttered, in its order: Rasa messages with `text`, `buttons`, and `custom` parts of
-        the actions (`contacts`: ids with why; `already_told`: those that the text names itself; `brief`: true, for the number alone in
-        each line; `details`: a contact told of at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some
-        contacts; `urgency` and `situations`: where they are not the message's own; `leave`: true; `fault`: a response).
+        the actions (`contacts`: ids with why, and with the hint that stands before a contact where its reason may not hold;
+        `already_told`: those that the text names itself; `brief`: true, for the number alone in each line; `details`: a contact told of
+        at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
+        they are not the message's own; `leave`: true; `fault`: a response).
         Raises KeyError where an action names a contact that the directory lacks."""
         parts: list[str] = []
         contacts: list[NamedContact] = []
@@ -113,7 +114,9 @@ class ReplyWriter:
                 contact = self._named(self._directory[entry["id"]], entry["why"])
                 contacts.append(contact)
                 if contact.id not in told:
-                    parts.append(self._brief(contact) if custom.get("brief") else contact.line)
+                    line = self._brief(contact) if custom.get("brief") else contact.line
+                    hint = entry.get("hint")
+                    parts.append(line.replace(f"- {contact.title}", f"- {hint}: {contact.name}", 1) if hint else line)
             if "details" in custom:
                 asked = self._directory[custom["details"]]
                 contacts.append(self._named(asked, asked.for_whom))

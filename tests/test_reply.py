@@ -129,6 +129,13 @@ def test_a_fault_without_a_name_is_something_that_went_wrong(writers, channel):
     assert writers[channel].fault() == writers[channel].fault("utter_something_went_wrong")
 
 
+@pytest.mark.parametrize("brief", [True, False])
+def test_a_hint_stands_before_the_contact_it_is_for(writers, brief):
+    entry = {"id": "rasso", "why": "Because.", "hint": "If it was sexual"}
+    text = writers["web"].write([{"custom": {"contacts": [entry], "brief": brief}}]).text
+    assert text.startswith("- If it was sexual: the police team for rape and sexual offences (RASSO): ")
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_leaving_is_the_way_out_and_nothing_else_to_read(writers, channel):
     reply = writers[channel].leaving()

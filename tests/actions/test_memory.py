@@ -24,6 +24,15 @@ def test_situations_are_remembered_latest_first_and_once(sentences):
     assert slots["situations"] == ["sexual_violence", "domestic_abuse"]
 
 
+def test_what_was_only_hinted_at_is_not_remembered_unless_it_is_all_that_was(sentences):
+    told = message("domestic_abuse", ["domestic_abuse", "sexual_violence"])
+    told["intent_ranking"] = [{"name": "domestic_abuse", "confidence": 0.45}, {"name": "sexual_violence", "confidence": 0.45}]
+    assert follow({}, told, [], sentences)["situations"] == ["domestic_abuse"]
+    alone = message("sexual_violence", ["sexual_violence"])
+    alone["intent_ranking"] = [{"name": "sexual_violence", "confidence": 0.3}]
+    assert follow({}, alone, [], sentences)["situations"] == ["sexual_violence"]
+
+
 def test_what_is_not_harm_is_not_remembered(sentences):
     assert follow({}, message("service_info", ["service_info"]), [], sentences)["situations"] == []
 

@@ -70,6 +70,20 @@ def test_what_is_only_hinted_at_is_answered_and_does_not_lead(routing):
     assert named(signpost) == ["emerald", "101"] and signpost.responses == ("utter_stalking_harassment",)
     signpost = routing.signpost(["domestic_abuse", "sexual_violence"], SUPPORT, hinted={"sexual_violence"})
     assert named(signpost) == ["emerald", "rasso", "101"]
+    assert [bool(route.hint) for route in signpost.contacts] == [False, True, False]
+
+
+def test_where_all_is_hinted_at_the_likeliest_leads_and_is_not_doubted(routing):
+    signpost = routing.signpost(["domestic_abuse", "sexual_violence"], SUPPORT, hinted={"domestic_abuse", "sexual_violence"})
+    assert signpost.responses == ("utter_domestic_abuse",)
+    assert [(route.id, bool(route.hint)) for route in signpost.contacts] == [("emerald", False), ("rasso", True), ("101", False)]
+
+
+def test_in_danger_what_was_only_hinted_at_is_left_out(routing):
+    told = ["immediate_danger", "domestic_abuse", "sexual_violence"]
+    signpost = routing.signpost(told, EMERGENCY, hinted={"sexual_violence"})
+    assert named(signpost) == ["999", "emerald", "101"]
+    assert named(routing.signpost(told, EMERGENCY, hinted={"domestic_abuse", "sexual_violence"})) == ["999"]
 
 
 def test_who_is_harmed_by_an_officer_is_sent_to_crimestoppers_and_101(routing):

@@ -6,12 +6,12 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.signposting import ActionMoreHelp, ActionNotYourFault, ActionSignpost
+from actions.signposting import ActionGoOn, ActionMoreHelp, ActionNotYourFault, ActionSignpost
 
 
-def said(action, slots, situations=(), urgency="support"):
+def said(action, slots, situations=(), urgency="support", intent="any"):
     """The ids of the contacts, and the names of the responses, that `action` utters."""
-    latest = {"intent": {"name": "any"}, "situations": list(situations), "urgency": urgency, "entities": [], "intent_ranking": []}
+    latest = {"intent": {"name": intent}, "situations": list(situations), "urgency": urgency, "entities": [], "intent_ranking": []}
     tracker = Tracker("someone", slots, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     asyncio.run(action.run(dispatcher, tracker, {}))
@@ -49,3 +49,15 @@ def test_who_said_that_they_are_deaf_is_told_of_other_ways_than_a_call_in_any_la
 def test_whose_fault_it_is_stands_before_the_lines():
     contacts, responses = said(ActionNotYourFault(), {"situations": ["sexual_violence"]})
     assert responses[0] == "utter_not_your_fault" and "rape_crisis" in contacts
+
+
+def test_who_said_that_they_are_under_18_is_answered_as_a_child_in_every_later_message():
+    assert "childline" in said(ActionSignpost(), {"who": ["under_18"]}, ["domestic_abuse"])[0]
+    assert "childline" not in said(ActionSignpost(), {"who": ["under_18"]}, [])[0]
+
+
+def test_who_says_more_of_the_same_is_heard_and_not_taken_for_misunderstood():
+    slots = {"situations": ["domestic_abuse"], "repeat": "first"}
+    assert said(ActionGoOn(), slots)[1][0] == "utter_not_followed"
+    contacts, responses = said(ActionGoOn(), slots, intent="tells_more")
+    assert responses[0] == "utter_heard" and contacts == ["emerald", "101"]
