@@ -57,6 +57,12 @@ GRAVE = frozenset({"safe_now", FOR_ANOTHER})
 # Where life is at stake, a time is danger.
 WHEN = "says_when"
 LIFE = frozenset({SUICIDAL, IMMEDIATE_DANGER})
+# Only adds to what was told. Heads that know first messages alone take "i told him no" for more than it is here.
+ADDS = "tells_more"
+SURELY_NEW = 0.97
+# Danger that the heads alone see in few words within a thread, and less surely than this, gives way to a question; what means danger by
+# its very words leaves no question.
+UNSURE_DANGER = 0.5
 # Where somebody is, for help told in the same message: it never takes the harm's place.
 ELSEWHERE = "elsewhere_"
 GO_ON = "ask_what_now"
@@ -99,6 +105,8 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     """How sure a question has to be to lead over what else was understood."""
     intent, likely, question = parse["intent"], _likely(parse), parse["question"]
     if parse["urgency"] == EMERGENCY:
+        if short and max(likely.get(situation, 0.0) for situation in LIFE) < UNSURE_DANGER:
+            return NAMED if question["name"] in GRAVE else LIKELY
         return CLEAR if short and question["name"] in WITHIN_DANGER else CERTAIN
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
@@ -110,7 +118,7 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     if question["name"] in GRAVE and set(new) <= {SUICIDAL}:
         return NAMED
     if news >= SURE:
-        if short and set(new) - WAYS == set():
+        if short and (set(new) - WAYS == set() or (question["name"] == ADDS and news < SURELY_NEW)):
             return LIKELY
         if short and news < NEW_HARM:
             return max(SURE, news)

@@ -243,3 +243,22 @@ def test_the_way_to_tell_is_no_harm_told_again():
 def test_few_words_within_a_thread_need_a_less_sure_question():
     assert leads(understood("service_info", 0.8, question=sure(0.47)), ["domestic_abuse"])
     assert not leads(understood("service_info", 0.8, question=sure(0.47)))
+
+
+def test_unsure_danger_in_few_words_within_a_thread_gives_way_to_a_question():
+    unsure = understood("immediate_danger", 0.4, "emergency", question=sure(0.8))
+    assert leads(unsure, ["domestic_abuse"]) and not leads(unsure)
+    assert not leads(understood("immediate_danger", 0.6, "emergency", question=sure(0.8)), ["domestic_abuse"])
+    over = {"name": "safe_now", "confidence": 0.9, "situations": ["unclear"], "urgency": "none"}
+    danger = understood("immediate_danger", 0.4, "emergency", question=over)
+    assert settle(danger, ["immediate_danger"])["urgency"] == "emergency"
+    assert settle({**danger, "question": {**over, "confidence": 0.96}}, ["immediate_danger"])["urgency"] == "support"
+
+
+def test_what_only_adds_to_what_was_told_is_no_new_harm():
+    adds = {"name": "tells_more", "confidence": 0.8, "situations": ["unclear"], "urgency": "none"}
+    news = understood("sexual_violence", 0.93, "support", question=adds)
+    settled = settle(news, ["stalking_harassment"])
+    assert (settled["intent"]["name"], settled["situations"]) == ("tells_more", ["stalking_harassment"])
+    surely = understood("sexual_violence", 0.98, "support", question=adds)
+    assert settle(surely, ["stalking_harassment"])["intent"]["name"] == "sexual_violence"
