@@ -11,10 +11,13 @@ import pytest
 import yaml
 
 from bot.settings import ROOT
+from bot.staff.understanding.asking import ask_follow_ups
+from bot.staff.understanding.messages import read_follow_ups
 from bot.understanding.labels import HARM
 from tests.conftest import plain
 
 HELD_OUT = Path(__file__).with_name("held_out.jsonl")
+FOLLOW_UPS = Path(__file__).with_name("follow_ups.jsonl")
 FINAL = Path(__file__).with_name("final.jsonl")
 FLOORS = yaml.safe_load(Path(__file__).with_name("floors.yml").read_text(encoding="utf-8"))
 
@@ -91,6 +94,16 @@ def test_every_required_contact_is_named(answered):
     with_contacts = [pair for pair in answered if required(pair[0])]
     named = share(with_contacts, lambda message, reply: required(message) <= {contact["id"] for contact in reply["contacts"]})
     assert named >= FLOORS["required_contacts_named"], named
+
+
+def test_follow_ups_are_read_rightly_and_no_danger_among_them_is_missed(engine):
+    followed = asyncio.run(ask_follow_ups(engine, read_follow_ups(FOLLOW_UPS, ROOT)))
+    understood = share([(one, None) for one in followed], lambda one, _: one.understood)
+    dangers = [(one, None) for one in followed if one.follow_up.right[0] == "immediate_danger"]
+    calm = [(one, None) for one in followed if not {"immediate_danger", "suicidal"} & set(one.follow_up.right)]
+    assert understood >= FLOORS["follow_ups_understood"], understood
+    assert share(dangers, lambda one, _: one.alarm) >= FLOORS["follow_up_emergencies_found"]
+    assert share(calm, lambda one, _: one.alarm) <= FLOORS["follow_up_false_alarms"]
 
 
 def test_every_reply_ends_with_the_quick_exit(answered):

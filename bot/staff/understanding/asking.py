@@ -1,4 +1,4 @@
-"""Asks the real engine about labelled messages, and about the same ones with everybody swapped.
+"""Asks the real engine about labelled messages, about the same ones with everybody swapped, and about follow-ups.
 
 In: an engine, messages. Out: for each, what was understood, how surely, and which contacts were named. Each message is a new
 conversation, forgotten at once.
@@ -11,8 +11,10 @@ from typing import Any, Callable, Iterable, Iterator, TypeVar
 from tqdm import tqdm
 
 from bot.dialogue.engine import Engine
-from bot.staff.understanding.messages import Labelled
-from bot.understanding.labels import EMERGENCY
+from bot.dialogue.thread import ADDS, GO_ON, settle
+from bot.staff.understanding.messages import FollowUp, Labelled
+from bot.understanding.labels import EMERGENCY, IMMEDIATE_DANGER, SITUATIONS, SUICIDAL
+from bot.understanding.text import clean
 
 CHANNEL = "web"
 Thing = TypeVar("Thing")
@@ -48,6 +50,40 @@ class Swapped:
     @property
     def same(self) -> bool:
         return (self.urgency, self.contacts) == (self.before.urgency, self.before.contacts)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A follow-up and how it was read, with what was told before in view."""
+
+    follow_up: FollowUp
+    intent: str
+    situations: tuple[str, ...]
+    urgency: str
+
+    @property
+    def alarm(self) -> bool:
+        return self.urgency == EMERGENCY
+
+    @property
+    def understood(self) -> bool:
+        """Whether the reading is one of the right ones. Harm has to be among those understood; what only adds to what was told is
+        answered alike whether it is known for that or merely gone on with."""
+        right = set(self.follow_up.right)
+        if self.alarm:
+            return IMMEDIATE_DANGER in right or (SUICIDAL in right and SUICIDAL in self.situations)
+        if self.intent in SITUATIONS and set(self.situations) & right:
+            return True
+        return self.intent in right or (self.intent == GO_ON and ADDS in right)
+
+
+async def ask_follow_ups(engine: Engine, follow_ups: Iterable[FollowUp]) -> list[Followed]:
+    """How each is read, in their order."""
+    read = []
+    for follow_up in progress(follow_ups, "Asking the follow-ups"):
+        parse = settle(await engine.understand(follow_up.text), list(follow_up.told), len(clean(follow_up.text).split()))
+        read.append(Followed(follow_up, parse["intent"]["name"], tuple(parse["situations"]), parse["urgency"]))
+    return read
 
 
 async def ask(engine: Engine, messages: Iterable[Labelled]) -> list[Asked]:

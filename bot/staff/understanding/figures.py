@@ -1,6 +1,6 @@
 """All figures of a report on understanding, from the answers of the engine.
 
-In: answers, their swapped siblings, the learning curve. Out: one Figures, ready for a page, for JSON and for the floors. Pure.
+In: answers, their swapped siblings, follow-ups, the learning curve. Out: one Figures, ready for a page, for JSON and for the floors. Pure.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,15 @@ from typing import Any, Callable, Sequence
 import numpy as np
 
 from bot.staff.understanding import measures
-from bot.staff.understanding.asking import Asked, Swapped
+from bot.staff.understanding.asking import Asked, Followed, Swapped
 from bot.staff.understanding.faults import first_is_right
 from bot.staff.understanding.learning import FALSE_ALARMS, Learnt
 from bot.staff.understanding.measures import Bin, Curve, Found, Share, share
 from bot.staff.understanding.promises import first_contacts, required_contacts
-from bot.understanding.labels import EMERGENCY, NONE, SITUATIONS, SUPPORT
+from bot.understanding.labels import EMERGENCY, IMMEDIATE_DANGER, NONE, SITUATIONS, SUICIDAL, SUPPORT
+
+# Where one of these is a right reading of a follow-up, 999 first is no false alarm.
+DANGER = {IMMEDIATE_DANGER, SUICIDAL}
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,9 @@ class Figures:
 
 
 def figures(
-    asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence[Learnt], decides: Callable[[float, float], bool]
-) -> Figures:
+    asked: Sequence[Asked], swapped: Sequence[Swapped], learnt: Sequence[Learnt], decides: Callable[[float, float], bool],
+    followed: Sequence[Followed] = (),
+) -> Figures:  # fmt: skip
     """`decides`: whether a part of a long message makes an emergency by itself, from the probability of the whole and of that part."""
     emergencies = [answer for answer in asked if answer.message.urgency == EMERGENCY]
     calm = [answer for answer in asked if answer.message.urgency == NONE]
@@ -106,6 +110,9 @@ def figures(
             "out_of_scope_found": out_of_scope.recall,
             "nothing_named_for_nothing": share(answer.urgency == NONE for answer in calm),
             "swap_same": Share(same, len(swapped)),
+            "follow_ups_understood": share(answer.understood for answer in followed),
+            "follow_up_emergencies_found": share(answer.alarm for answer in followed if answer.follow_up.right[0] == IMMEDIATE_DANGER),
+            "follow_up_false_alarms": share(answer.alarm for answer in followed if not DANGER & set(answer.follow_up.right)),
         },
         values={
             "macro_f1": measures.macro_f1(found),

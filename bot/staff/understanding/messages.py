@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.errors import StartError
 from bot.staff.places import Placed, read_placed
-from bot.understanding.labels import SITUATIONS, URGENCIES
+from bot.understanding.labels import HARM, SITUATIONS, URGENCIES
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,34 @@ class Labelled:
     line: int
     styles: tuple[str, ...] = ()
     intent: str = ""
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What somebody says later in a conversation. `told`: situations of harm that were told before; `right`: every reading that is right,
+    a question's intent or a situation, `immediate_danger` for danger now."""
+
+    text: str
+    told: tuple[str, ...]
+    right: tuple[str, ...]
+    file: str
+    line: int
+
+
+def read_follow_ups(path: Path, root: Path) -> list[FollowUp]:
+    """The follow-ups of one JSON Lines file, in its order."""
+    name = path.relative_to(root).as_posix()
+    follow_ups = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            entry = json.loads(line)
+            follow_up = FollowUp(str(entry["text"]), tuple(entry["told"]), tuple(entry["right"]), name, number)
+        except (ValueError, KeyError, TypeError):
+            raise StartError(f"{name}, line {number}: it needs text, told and right, as JSON.") from None
+        if not follow_up.right or set(follow_up.told) - set(HARM):
+            raise StartError(f"{name}, line {number}: it needs at least one right reading, and told may hold only situations of harm.")
+        follow_ups.append(follow_up)
+    return follow_ups
 
 
 def read_kept_apart(path: Path, root: Path) -> list[Labelled]:

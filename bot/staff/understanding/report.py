@@ -18,19 +18,20 @@ from bot.staff.findings import Finding
 from bot.staff.nearest import TrainedMeanings, load_meanings
 from bot.staff.pages import percent, render
 from bot.staff.understanding import leaks, pictures
-from bot.staff.understanding.asking import Swapped, ask, ask_swapped, progress
+from bot.staff.understanding.asking import Swapped, ask, ask_follow_ups, ask_swapped, progress
 from bot.staff.understanding.faults import Fault, worst
 from bot.staff.understanding.figures import Figures, figures
 from bot.staff.understanding.floors import AT_MOST, below, read_floors
 from bot.staff.understanding.learning import SHARES, learning_curve
 from bot.staff.understanding.measures import Share
-from bot.staff.understanding.messages import Labelled, read_kept_apart, read_swapped, read_trained
+from bot.staff.understanding.messages import FollowUp, Labelled, read_follow_ups, read_kept_apart, read_swapped, read_trained
 from bot.understanding.danger import SupportDangerDetector, window_decides
 from bot.understanding.genders import as_read, swap
 from bot.understanding.labels import SITUATIONS
 from bot.understanding.situations import SupportSituationClassifier
 
 HELD_OUT = Path("tests/understanding/held_out.jsonl")
+FOLLOW_UPS = Path("tests/understanding/follow_ups.jsonl")
 SWAPPED = Path("tests/understanding/swapped.jsonl")
 FINAL = Path("tests/understanding/final.jsonl")
 FLOORS = Path("tests/understanding/floors.yml")
@@ -50,6 +51,9 @@ MAIN = {
     "calibration_error": "Expected calibration error, situations",
     "danger_calibration_error": "Expected calibration error, danger",
     "swap_same": "Same answer with everybody swapped",
+    "follow_ups_understood": "Follow-ups read rightly, after harm was told",
+    "follow_up_emergencies_found": "Emergencies found among follow-ups",
+    "follow_up_false_alarms": "False alarms among follow-ups",
     "recall_at_3_percent_heads_alone": "Emergencies found by the trained heads alone at 3 % false alarms",
 }
 
@@ -73,8 +77,8 @@ class Report:
 async def measure(
     engine: Engine, kept: Sequence[Labelled], source: Path = HELD_OUT, shares: Sequence[float] = SHARES, root: Path = ROOT
 ) -> Report:
-    """Asks `engine` all of `kept`, which stand in `source`, and once more those that were told again with everybody swapped; learns again
-    from `shares` of the training messages."""
+    """Asks `engine` all of `kept`, which stand in `source`, once more those that were told again with everybody swapped, and the
+    follow-ups; learns again from `shares` of the training messages."""
     meanings = load_meanings(engine.settings, root)
     asked = await ask(engine, kept)
     # Told by hand, because understanding itself reads with the table by which a program would swap.
@@ -88,9 +92,11 @@ async def measure(
         meanings.messages, meanings.vectors, kept, vectors, situations["strength"], situations["threshold"], shares,
         progress=lambda shares: progress(shares, "Learning again from fewer messages"),
     )  # fmt: skip
-    measured = figures(asked, swapped, learnt, partial(window_decides, danger))
+    follow_ups = read_follow_ups(root / FOLLOW_UPS, root)
+    followed = await ask_follow_ups(engine, follow_ups)
+    measured = figures(asked, swapped, learnt, partial(window_decides, danger), followed)
     return Report(
-        measured, tuple(below(measured, read_floors(root / FLOORS, root))), tuple(leaked(kept, read_trained(root))),
+        measured, tuple(below(measured, read_floors(root / FLOORS, root))), tuple(leaked([*kept, *follow_ups], read_trained(root))),
         tuple(worst(asked, WORST)), meanings, source.as_posix(),
     )  # fmt: skip
 
@@ -101,7 +107,7 @@ def kept_messages(final: bool, root: Path = ROOT) -> tuple[list[Labelled], Path]
     return read_kept_apart(root / source, root), source
 
 
-def leaked(kept: Sequence[Labelled], trained: Sequence[Labelled]) -> list[Finding]:
+def leaked(kept: Sequence[Labelled | FollowUp], trained: Sequence[Labelled]) -> list[Finding]:
     """A finding for each kept message that stands among the trained ones, or nearly so."""
     return [
         Finding(

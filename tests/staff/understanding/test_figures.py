@@ -12,7 +12,7 @@ from bot.errors import StartError
 from bot.settings import ROOT
 from bot.staff.places import Placed, read_placed
 from bot.staff.understanding import pictures, report
-from bot.staff.understanding.asking import Asked, Swapped
+from bot.staff.understanding.asking import Asked, Followed, Swapped
 from bot.staff.understanding.faults import (
     ALARM_FOR_NOTHING,
     ALARM_FOR_SUPPORT,
@@ -27,7 +27,7 @@ from bot.staff.understanding.faults import (
 from bot.staff.understanding.figures import figures
 from bot.staff.understanding.floors import below
 from bot.staff.understanding.learning import Learnt
-from bot.staff.understanding.messages import Labelled
+from bot.staff.understanding.messages import FollowUp, Labelled
 from bot.staff.understanding.promises import first_contacts, required_contacts
 
 PLACE = ("tests/understanding/held_out.jsonl", 7)
@@ -96,7 +96,37 @@ def test_the_routing_keeps_every_promise_to_who_is_understood_rightly():
 def measured():
     asked = [GOOD, MISS, FOUND, JOKE, CALM]
     swapped = [Swapped(GOOD, "other", "support", ("emerald", "101")), Swapped(MISS, "other", "emergency", ("999",))]
-    return figures(asked, swapped, [Learnt(100, 0.5, 0.4), Learnt(200, 0.7, 0.6)], lambda whole, window: window >= 0.9)
+    followed = [
+        Followed(follow_up("ask_cost"), "ask_cost", ("service_info",), "none"),
+        Followed(follow_up("ask_cost"), "immediate_danger", ("immediate_danger",), "emergency"),
+        Followed(follow_up("immediate_danger"), "immediate_danger", ("immediate_danger",), "emergency"),
+    ]
+    learnt = [Learnt(100, 0.5, 0.4), Learnt(200, 0.7, 0.6)]
+    return figures(asked, swapped, learnt, lambda whole, window: window >= 0.9, followed)
+
+
+def follow_up(*right: str) -> FollowUp:
+    return FollowUp("x", ("domestic_abuse",), right, *PLACE)
+
+
+@pytest.mark.parametrize(
+    ("right", "intent", "situations", "urgency", "understood"),
+    [
+        (["ask_cost", "ask_hours"], "ask_hours", ["service_info"], "none", True),
+        (["ask_cost"], "ask_secret", ["service_info"], "none", False),
+        (["sexual_violence"], "domestic_abuse", ["domestic_abuse", "sexual_violence"], "support", True),
+        # What a question stands for is no reading of harm.
+        (["domestic_abuse"], "ask_my_fault", ["domestic_abuse"], "support", False),
+        (["tells_more"], "ask_what_now", ["domestic_abuse"], "support", True),
+        (["ask_cost"], "ask_what_now", ["domestic_abuse"], "support", False),
+        (["immediate_danger"], "immediate_danger", ["immediate_danger"], "emergency", True),
+        (["immediate_danger"], "domestic_abuse", ["domestic_abuse"], "support", False),
+        (["suicidal"], "suicidal", ["suicidal"], "emergency", True),
+        (["safe_now"], "immediate_danger", ["immediate_danger"], "emergency", False),
+    ],
+)
+def test_a_follow_up_is_understood_where_its_reading_is_a_right_one(right, intent, situations, urgency, understood):
+    assert Followed(follow_up(*right), intent, tuple(situations), urgency).understood is understood
 
 
 def test_the_figures_are_right(measured):
@@ -104,7 +134,8 @@ def test_the_figures_are_right(measured):
     assert counted == {
         "emergencies_found": (1, 2), "false_alarms_among_none": (1, 2), "false_alarms_among_support": (0, 1),
         "required_contacts_named": (2, 3), "first_contact_right": (2, 3), "out_of_scope_found": (1, 2),
-        "nothing_named_for_nothing": (1, 2), "swap_same": (1, 2),
+        "nothing_named_for_nothing": (1, 2), "swap_same": (1, 2), "follow_ups_understood": (2, 3),
+        "follow_up_emergencies_found": (1, 1), "follow_up_false_alarms": (1, 2),
     }  # fmt: skip
     # A danger phrase alone is certain, whatever the heads say.
     assert measured.with_phrases.recall_at(0.0) == 0.5 and measured.heads_alone.recall_at(0.0) == 0.0

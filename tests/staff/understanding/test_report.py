@@ -11,7 +11,7 @@ from bot.staff.nearest import load_meanings
 from bot.staff.understanding import report
 from bot.staff.understanding.asking import ask, ask_swapped
 from bot.staff.understanding.learning import learning_curve
-from bot.staff.understanding.messages import read_kept_apart, read_swapped, read_trained
+from bot.staff.understanding.messages import read_follow_ups, read_kept_apart, read_swapped, read_trained
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,24 @@ def test_a_kept_file_with_a_mistake_names_the_line(tmp_path, line):
     path.write_text('{"text": "x", "situations": ["unclear"], "urgency": "none"}\n' + line + "\n", encoding="utf-8")
     with pytest.raises(StartError, match="kept.jsonl, line 2: "):
         read_kept_apart(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{", '{"text": "x", "told": []}', '{"text": "x", "told": [], "right": []}', '{"text": "x", "told": ["joy"], "right": ["thanks"]}'],
+)
+def test_a_follow_up_with_a_mistake_names_its_line(tmp_path, line):
+    path = tmp_path / "follow_ups.jsonl"
+    path.write_text('{"text": "x", "told": ["suicidal"], "right": ["thanks"]}\n' + line + "\n", encoding="utf-8")
+    with pytest.raises(StartError, match="follow_ups.jsonl, line 2: "):
+        read_follow_ups(path, tmp_path)
+
+
+def test_every_right_reading_of_a_follow_up_exists():
+    known = {message.intent for message in read_trained(ROOT)}
+    follow_ups = read_follow_ups(ROOT / report.FOLLOW_UPS, ROOT)
+    assert len(follow_ups) >= 500
+    assert {reading for follow_up in follow_ups for reading in follow_up.right} <= known
 
 
 @pytest.mark.parametrize("line", ["no json", '{"text": "x"}', '{"line": 0, "text": "x"}', '{"line": 1}', "[]"])
