@@ -46,7 +46,7 @@ class SupportQuestionRecognizer(GraphComponent):
             "stiffness": 1.0,
             # Of the other messages, one in so many is enough to learn what is no question; of those that are calm and as short as
             # questions are, all. With the short ones of harm, too, it would be surer of nothing.
-            "one_other_in": 8,
+            "one_other_in": 12,
             "short": 4,
             # More words than these tell a story.
             "most_words": 40,
