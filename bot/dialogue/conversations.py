@@ -72,11 +72,10 @@ class ForgettingTrackerStore(TrackerStore):
         events = await self._keeper.get(self.kind, sender_id)
         return DialogueStateTracker.from_events(sender_id, list(map(event_of, json.loads(events))), self.domain.slots) if events else None
 
-    async def slot(self, conversation: str, name: str) -> Any:
-        """What the conversation's slot holds; None where nothing is kept. To make a whole tracker for it would take a millisecond."""
+    async def slots(self, conversation: str) -> dict[str, Any]:
+        """What the conversation's slots hold, as far as they were set. To make a whole tracker for it would take a millisecond."""
         events = await self._keeper.get(self.kind, conversation)
-        told = [event for event in json.loads(events) if event["event"] == SlotSet.type_name] if events else []
-        return next((event["value"] for event in reversed(told) if event["name"] == name), None)
+        return {event["name"]: event["value"] for event in json.loads(events or "[]") if event["event"] == SlotSet.type_name}
 
 
 class ConversationLocks(LockStore):

@@ -121,7 +121,9 @@ class Engine:
         if choice is not None:
             return await self._turn(conversation, channel, self._chosen(choice))
         try:
-            parse = thread.settle(await self.understand(text), await self._told(conversation), len(clean(text).split()))
+            parse, slots = await self.understand(text), await self.store.slots(conversation)
+            words = len(clean(text).split())
+            parse = thread.settle(parse, slots.get("situations") or [], words, thread.goes_on(slots.get("asked") or []))
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("understanding_failed kind=%s", type(problem).__name__)
             return self.writer(channel).fault()
@@ -216,6 +218,3 @@ class Engine:
         return {
             "intent": {"name": intent, "confidence": 1.0}, "entities": entities, "situations": situations, "urgency": urgency,
         }  # fmt: skip
-
-    async def _told(self, conversation: str) -> list[str]:
-        return await self.store.slot(conversation, "situations") or []

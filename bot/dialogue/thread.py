@@ -6,7 +6,7 @@ always leads.
 """
 
 from math import prod
-from typing import Any
+from typing import Any, Iterable
 
 from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, NONE, SUICIDAL, SUPPORT, UNCLEAR
 
@@ -16,8 +16,8 @@ SURE = 0.5
 ENOUGH_WITHIN = 0.4
 # A question this sure is one of those that people were heard to ask, nearly to the word: it leads even where a trained head alone,
 # which only knows first messages, thinks of harm or danger. A danger phrase leaves no question (bot/understanding/questions.py).
-CERTAIN = 0.98
-AS_GOOD_AS_SAID = 0.995
+CERTAIN = 0.95
+AS_GOOD_AS_SAID = 0.99
 NEVER = 1.1
 # Leaving from this probability on leads over all but a certain question; what is calm and clear, over all but a sure one.
 LEAVING = 0.5
@@ -69,13 +69,21 @@ COMPLAINT = "ask_complain"
 ELSEWHERE = "elsewhere_"
 GO_ON = "ask_what_now"
 OFF_TOPIC = "out_of_scope"
+THE_BOT = "about_the_bot"
+# After these alone, as actions/memory.py keeps them, a message is still a first one.
+NOTHING_YET = frozenset({"greeting", "miss", "empty", "something_else", "start_again", OFF_TOPIC})
 # Where it names none, it is answered with a list to choose from: any answer is better.
 NO_SERVICE = "service_info"
 
 
-def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> dict[str, Any]:
+def goes_on(asked: Iterable[str]) -> bool:
+    """Whether a message follows on what was `asked` before, or is the first that says something."""
+    return not NOTHING_YET.issuperset(asked)
+
+
+def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS, within: bool = False) -> dict[str, Any]:
     """`parse` as it is to be answered; `told`: situations of harm that the person told of earlier in this conversation, the latest
-    first; `words`: how many the message has."""
+    first; `words`: how many the message has; `within`: whether something was asked before, be it harm or not."""
     if OF_POLICE in told and parse["urgency"] == SUPPORT and DONE_BY_THEM & set(parse["situations"]):
         parse = {**parse, "situations": list(dict.fromkeys([*parse["situations"], OF_POLICE]))}
     question = parse.get("question")
@@ -83,7 +91,8 @@ def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS) -> di
     if question and question["name"].startswith(ELSEWHERE) and question["confidence"] >= SURE:
         place = {"entity": "place", "value": question["name"].removeprefix(ELSEWHERE)}
         parse = {**parse, "entities": [*parse["entities"], place]}
-    if question is None or question["confidence"] < _needed(parse, told, short):
+    within = within or bool(told)
+    if question is None or question["confidence"] < _needed(parse, told, within, words <= FEW_WORDS):
         return _go_on(parse, told) if short else parse
     settled = {**parse, "intent": {"name": question["name"], "confidence": question["confidence"]}}
     if question["name"] == WHEN and LIFE & set(told):
@@ -105,11 +114,11 @@ def _in_danger(settled: dict[str, Any], told: list[str]) -> dict[str, Any]:
     return {**settled, "intent": {**settled["intent"], "name": danger[0]}, "situations": danger, "urgency": EMERGENCY}
 
 
-def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
+def _needed(parse: dict[str, Any], told: list[str], within: bool, short: bool) -> float:
     """How sure a question has to be to lead over what else was understood."""
     intent, question = parse["intent"], parse["question"]
     if parse["urgency"] == EMERGENCY:
-        return _needed_in_danger(parse, bool(told), short)
+        return _needed_in_danger(parse, within, short)
     if intent["name"] == "leave_now":
         return CERTAIN if intent["confidence"] >= LEAVING else SURE
     if intent["name"] == SUICIDAL and intent["confidence"] >= FIRM and not question["name"].startswith(FOR_ANOTHER):
@@ -121,14 +130,14 @@ def _needed(parse: dict[str, Any], told: list[str], short: bool) -> float:
     new = [situation for situation in parse["situations"] if situation in HARM and situation not in known]
     if question["name"] in GRAVE and set(new) <= {SUICIDAL}:
         return NAMED
-    return _needed_within(parse, new, short) if told else _needed_at_first(parse, new)
+    return _needed_within(parse, new, short) if within else _needed_at_first(parse, new)
 
 
 def _needed_in_danger(parse: dict[str, Any], within: bool, short: bool) -> float:
     """The same over danger. The heads know first messages alone, and within a thread are often wrong where they are not sure."""
     question, danger = parse["question"], max(_likely(parse).get(situation, 0.0) for situation in LIFE)
     if not within or danger >= SURE_DANGER:
-        return CLEAR if short and question["name"] in WITHIN_DANGER else CERTAIN
+        return CLEAR if within and short and question["name"] in WITHIN_DANGER else CERTAIN
     if question["name"] in GRAVE:
         return NAMED
     return CLEAR if danger >= UNSURE_DANGER else LIKELY
@@ -139,8 +148,12 @@ def _needed_within(parse: dict[str, Any], new: list[str], short: bool) -> float:
     likely, question = _likely(parse), parse["question"]
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if news < SURE:
-        return ENOUGH_WITHIN
-    if short and (set(new) <= WAYS or (question["name"] == ADDS and news < SURELY_NEW)):
+        if any(entity["entity"] == "service" for entity in parse["entities"]):
+            return CLEAR
+        return LIKELY if parse["intent"]["name"] == THE_BOT and parse["intent"]["confidence"] >= CLEAR else ENOUGH_WITHIN
+    if short and question["name"] == ADDS and news < SURELY_NEW:
+        return SURE
+    if short and set(new) <= WAYS:
         return LIKELY
     if news < NEW_HARM:
         return LIKELY if short else SURE
@@ -150,6 +163,8 @@ def _needed_within(parse: dict[str, Any], new: list[str], short: bool) -> float:
 def _needed_at_first(parse: dict[str, Any], new: list[str]) -> float:
     """The same in a first message. Harm is answered first, with all its contacts; what one asks of it can be asked after that."""
     intent, likely, question = parse["intent"], _likely(parse), parse["question"]
+    if question["name"] == ADDS:
+        return NEVER
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if news >= SURE:
         surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}

@@ -262,6 +262,7 @@ def test_what_only_adds_to_what_was_told_is_no_new_harm():
     news = understood("sexual_violence", 0.93, "support", question=adds)
     settled = settle(news, ["stalking_harassment"])
     assert (settled["intent"]["name"], settled["situations"]) == ("tells_more", ["stalking_harassment"])
+    assert settle(news, []) == news
     surely = understood("sexual_violence", 0.98, "support", question=adds)
     assert settle(surely, ["stalking_harassment"])["intent"]["name"] == "sexual_violence"
 
