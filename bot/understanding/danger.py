@@ -23,7 +23,7 @@ from bot.understanding.situations import URGENCY_PROBABILITIES
 from bot.understanding.text import clean
 
 PHRASES = ROOT / "data/danger/phrases.yml"
-SURELY_LEAVING = 0.7
+SURELY_LEAVING = 0.5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -60,7 +60,9 @@ class SupportDangerDetector(GraphComponent):
             found, taken_back = self._phrases.screen(text)
             likely = message.get(URGENCY_PROBABILITIES)
             in_danger = likely[:, URGENCIES.index(EMERGENCY)]
-            self._decide(message, bool(found) or (self._likely(in_danger) and not leaves(message, in_danger[0])))
+            likely_danger = self._likely(in_danger)
+            leaving = likely_danger and not found and leaves(message, in_danger[0])
+            self._decide(message, bool(found) or (likely_danger and not leaving), leaving)
             message.set("danger", {
                 "whole": round(float(in_danger[0]), 4),
                 "windows": [round(float(value), 4) for value in in_danger[1:]],
@@ -78,12 +80,14 @@ class SupportDangerDetector(GraphComponent):
         whole, windows = in_danger[0], in_danger[1:].max(initial=0.0)
         return bool(whole >= self._config["threshold"]) or window_decides(self._config, whole, windows)
 
-    def _decide(self, message: Message, emergency: bool) -> None:
+    def _decide(self, message: Message, emergency: bool, leaving: bool) -> None:
         told = list(message.get("situations"))
         if emergency:
             told = [situation for situation in told if situation in HARM and situation != IMMEDIATE_DANGER]
             # Where nobody but the person themselves is the danger, suicide leads, and the reply is about life.
             told.insert(1 if told == [SUICIDAL] else 0, IMMEDIATE_DANGER)
+        elif leaving:
+            told = [LEAVE_NOW]
         else:
             # Without danger now, what was read as danger is harm of some other kind, or nothing.
             told = [situation for situation in told if situation != IMMEDIATE_DANGER]
