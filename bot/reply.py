@@ -111,11 +111,12 @@ class ReplyWriter:
             urgency, situations = custom.get("urgency", urgency), custom.get("situations", situations)
             told = set(custom.get("already_told", []))
             for entry in custom.get("contacts", []):
-                contact = self._named(self._directory[entry["id"]], entry["why"])
+                hint = entry.get("hint")
+                # The widget shows the reason and not the line.
+                contact = self._named(self._directory[entry["id"]], f"{hint}. {entry['why']}" if hint else entry["why"])
                 contacts.append(contact)
                 if contact.id not in told:
                     line = self._brief(contact) if custom.get("brief") else contact.line
-                    hint = entry.get("hint")
                     parts.append(line.replace(f"- {contact.title}", f"- {hint}: {contact.name}", 1) if hint else line)
             if "details" in custom:
                 asked = self._directory[custom["details"]]

@@ -132,8 +132,9 @@ def test_a_fault_without_a_name_is_something_that_went_wrong(writers, channel):
 @pytest.mark.parametrize("brief", [True, False])
 def test_a_hint_stands_before_the_contact_it_is_for(writers, brief):
     entry = {"id": "rasso", "why": "Because.", "hint": "If it was sexual"}
-    text = writers["web"].write([{"custom": {"contacts": [entry], "brief": brief}}]).text
-    assert text.startswith("- If it was sexual: the police team for rape and sexual offences (RASSO): ")
+    reply = writers["web"].write([{"custom": {"contacts": [entry], "brief": brief}}])
+    assert reply.contacts[0].why == "If it was sexual. Because."
+    assert reply.text.startswith("- If it was sexual: the police team for rape and sexual offences (RASSO): ")
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
