@@ -16,7 +16,8 @@ def test_a_clear_part_decides_unless_the_whole_plainly_tells_of_something_else(w
 
 
 @pytest.mark.parametrize(
-    ("leaving", "danger", "left"), [(0.8, 0.5, True), (0.99, 0.9, True), (0.8, 0.85, False), (0.6, 0.5, True), (0.45, 0.3, False), (0.0, 0.9, False)]
+    ("leaving", "danger", "left"),
+    [(0.8, 0.5, True), (0.99, 0.9, True), (0.8, 0.85, False), (0.6, 0.5, True), (0.45, 0.3, False), (0.0, 0.9, False)],
 )
 def test_leaving_has_to_be_plain_and_likelier_than_danger(leaving, danger, left):
     ranking = [{"name": "immediate_danger", "confidence": 0.4}, {"name": "leave_now", "confidence": leaving}]
