@@ -1,5 +1,6 @@
 """How the two views of a message travel between Rasa components, and how the heads read them."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,26 @@ from scipy.sparse import vstack
 from bot.understanding.heads import combine
 
 
+class View(Features):
+    """One view of a message, or of its windows. Rasa tells views apart by writing sparse ones out as text, number by number."""
+
+    def fingerprint(self) -> str:
+        if self._cached_fingerprint is None:
+            held = self.features
+            parts = [held.data, held.indices, held.indptr] if self.is_sparse() else [np.ascontiguousarray(held)]
+            digest = hashlib.md5(repr((self.type, self.origin, self.attribute, held.shape)).encode("utf-8"))
+            for part in parts:
+                digest.update(part.tobytes())
+            self._cached_fingerprint: str | None = digest.hexdigest()
+        return str(self._cached_fingerprint)
+
+
 def add(message: Message, origin: str, rows: Any) -> None:
     """Puts `rows` [1 + windows, n] on the message: the first is the whole text's, the others its windows'."""
     long = rows.shape[0] > 1
-    message.add_features(Features(rows[:1] if long else rows, FEATURE_TYPE_SENTENCE, TEXT, origin))
+    message.add_features(View(rows[:1] if long else rows, FEATURE_TYPE_SENTENCE, TEXT, origin))
     if long:
-        message.add_features(Features(rows[1:], FEATURE_TYPE_SEQUENCE, TEXT, origin))
+        message.add_features(View(rows[1:], FEATURE_TYPE_SEQUENCE, TEXT, origin))
 
 
 def read(message: Message) -> Any | None:

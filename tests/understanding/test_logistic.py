@@ -63,6 +63,22 @@ def test_where_it_begins_changes_nothing():
     assert np.allclose(rows @ elsewhere[:-1], rows @ found[:-1], atol=0.05)
 
 
+@pytest.mark.usefixtures("to_the_end")
+def test_many_rows_are_begun_from_what_a_part_of_them_says_and_end_where_they_would(monkeypatch):
+    rows, truth = features(2, 12, 60), np.random.default_rng(2).permutation(answers(2, (0.5, 0.1)))
+    found = logistic.fit(rows, truth, 4.0)
+    begun = []
+    plainly = logistic.minimize
+    monkeypatch.setattr(logistic, "MANY", ROWS // 2)
+    monkeypatch.setattr(logistic, "minimize", lambda loss, start, **how: begun.append(start) or plainly(loss, start, **how))
+    again = logistic.fit(rows, truth, 4.0)
+    assert len(begun) == 2 and not begun[0].any() and begun[1].any()
+    assert np.allclose(rows @ again[:-1], rows @ found[:-1], atol=0.05)
+    begun.clear()
+    logistic.fit(rows, np.where(np.arange(ROWS)[:, None] == 1, 1, [[0]]), 4.0)
+    assert len(begun) == 1, "a quarter of the rows that holds no answer of a kind begins nothing"
+
+
 def test_a_rare_answer_weighs_as_much_as_a_frequent_one():
     rows = csr_matrix(np.repeat([[1.0], [0.0]], [20, 380], axis=0).astype(np.float32))
     truth = np.repeat([[1], [0]], [20, 380], axis=0)
