@@ -28,6 +28,9 @@ CONNECTIONS = 64
 # A turn whose process was killed is free again after this; one that takes longer is prolonged while its process lives.
 TURN_SECONDS = 4.0
 LOOK_AGAIN_SECONDS = 0.02
+# Nobody waits longer than this for their turn, which is longer than any turn may take. It can't be left to whoever waits to give up: before
+# Python 3.12 a wait that ends just as it is cancelled goes on, and the client waits once for each look.
+LONGEST_WAIT_SECONDS = 60.0
 _FAULTS = (RedisError, OSError, asyncio.TimeoutError)
 
 # A sorted set scores each member with the time at which it is too old, in milliseconds: its key lives as long as its youngest.
@@ -103,7 +106,8 @@ class RedisKeeper:
         # Within this process in order; only the first of them competes with other processes.
         async with self._turns.turn(name):
             with _told_apart():
-                await lock.acquire()
+                if not await lock.acquire(blocking_timeout=LONGEST_WAIT_SECONDS):
+                    raise Busy
             prolonging = asyncio.create_task(_prolong(lock))
             try:
                 yield
