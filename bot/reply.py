@@ -90,12 +90,15 @@ class ReplyWriter:
         contacts = tuple(self._named(self._directory[contact], self._directory[contact].for_whom) for contact in NEEDED)
         return Reply(self._sentences.get(name, self.channel).text, self._quick_exit, contacts=contacts)
 
-    def write(self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE) -> Reply:
+    def write(
+        self, messages: Iterable[Mapping[str, Any]], situations: Iterable[str] = (), urgency: str = NONE, offered: Iterable[str] = ()
+    ) -> Reply:
         """One reply from all that a turn uttered, in its order: Rasa messages with `text`, `buttons`, and `custom` parts of
         the actions (`contacts`: ids with why, and with the hint that stands before a contact where its reason may not hold;
         `already_told`: those that the text names itself; `brief`: true, for the number alone in each line; `details`: a contact told of
         at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
-        they are not the message's own; `leave`: true; `fault`: a response).
+        they are not the message's own; `leave`: true; `fault`: a response). `offered`: values of choices that come before the others, where
+        there are words for them.
         Raises KeyError where an action names a contact that the directory lacks."""
         parts: list[str] = []
         contacts: list[NamedContact] = []
@@ -131,6 +134,8 @@ class ReplyWriter:
                 contacts.append(self._named(asked, asked.for_whom))
                 parts.append(f"- {contacts[-1].title}: {getattr(asked, custom['facts']['field'])}")
             choices += [Choice(button["title"], value_of(button["payload"]) or "") for button in message.get("buttons") or []]
+        there = {choice.value for choice in choices}
+        choices = [*(Choice(label, value) for value in offered if value not in there and (label := self._sentences.label(value))), *choices]
         return Reply("\n".join(parts), self._quick_exit, tuple(situations), urgency, tuple(contacts), tuple(choices))
 
     def _brief(self, contact: NamedContact) -> str:

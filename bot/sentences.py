@@ -5,6 +5,7 @@ In: the folder. Out: a text, and the choices below it, by response name and chan
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
@@ -58,6 +59,8 @@ class Sentences:
         for sentence in self._sentences.values():
             for choice in sentence.choices:
                 self._labels.setdefault(_plain(choice.label), set()).add(choice.value)
+        counted = Counter(choice for sentence in self._sentences.values() for choice in sentence.choices)
+        self._words = {choice.value: choice.label for choice, _ in reversed(counted.most_common())}
 
     def get(self, name: str, channel: str, wording: str | None = None) -> Sentence:
         """What is said as `name` in `channel`, as Rasa chooses it: the channel's own words before a further wording. Raises
@@ -96,9 +99,13 @@ class Sentences:
         meanings = self._labels.get(label, set())
         return next(iter(meanings)) if len(meanings) == 1 and " " in label else None
 
+    def label(self, value: str) -> str | None:
+        """The words that most choices have for `value`; None where there is no such choice."""
+        return self._words.get(value)
+
     def values(self) -> set[str]:
         """Every value that a choice can send back."""
-        return {choice.value for sentence in self._sentences.values() for choice in sentence.choices}
+        return set(self._words)
 
 
 def _plain(label: str) -> str:

@@ -137,6 +137,14 @@ def test_a_hint_stands_before_the_contact_it_is_for(writers, brief):
     assert reply.text.startswith("- If it was sexual: the police team for rape and sexual offences (RASSO): ")
 
 
+def test_what_is_offered_stands_before_the_other_choices_in_words_that_are_used_for_it(writers):
+    buttons = [{"title": "Do I need proof?", "payload": "/ask_evidence"}]
+    reply = writers["web"].write([{"text": "Yes.", "buttons": buttons}], offered=["ask_secret", "ask_evidence", "no_such_question"])
+    assert [(choice.label, choice.value) for choice in reply.choices] == [
+        ("Can they keep it secret?", "ask_secret"), ("Do I need proof?", "ask_evidence")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_leaving_is_the_way_out_and_nothing_else_to_read(writers, channel):
     reply = writers[channel].leaving()

@@ -7,7 +7,7 @@ the quick exit. What was typed is read, and then dropped: Rasa's tracker only ev
 import asyncio
 import logging
 import secrets
-from typing import Any
+from typing import Any, Iterable
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -122,12 +122,13 @@ class Engine:
             return await self._turn(conversation, channel, self._chosen(choice))
         try:
             parse, slots = await self.understand(text), await self.store.slots(conversation)
-            words = len(clean(text).split())
-            parse = thread.settle(parse, slots.get("situations") or [], words, thread.goes_on(slots.get("asked") or []))
+            told, within = slots.get("situations") or [], thread.goes_on(slots.get("asked") or [])
+            settled = thread.settle(parse, told, len(clean(text).split()), within)
+            offered = thread.offers(parse, settled, within or bool(told))
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("understanding_failed kind=%s", type(problem).__name__)
             return self.writer(channel).fault()
-        return await self._turn(conversation, channel, parse)
+        return await self._turn(conversation, channel, settled, offered)
 
     async def choose(self, conversation: str, value: str, channel: str) -> Reply:
         """The reply to a tapped choice. Raises BadRequest where the bot never offered such a one."""
@@ -138,7 +139,7 @@ class Engine:
     async def understand(self, text: str) -> dict[str, Any]:
         """What the message tells, as Rasa's parse data without the text, which are the fields below."""
         parse = await self._parse(text, everything=False)
-        kept = ("intent", "intent_ranking", "entities", "situations", "urgency", "question")
+        kept = ("intent", "intent_ranking", "entities", "situations", "urgency", "question", "nearby")
         return {key: value for key, value in parse.items() if key in kept}
 
     async def read(self, text: str) -> dict[str, Any]:
@@ -193,14 +194,15 @@ class Engine:
         message = UserMessage(words, output_channel=None)
         return await self.agent.processor.parse_message(message, only_output_properties=not everything)
 
-    async def _turn(self, conversation: str, channel: str, parse: dict[str, Any]) -> Reply:
+    async def _turn(self, conversation: str, channel: str, parse: dict[str, Any], offered: Iterable[str] = ()) -> Reply:
         collector = ReplyCollector(channel)
+        parse = {name: value for name, value in parse.items() if name != "nearby"}
         message = UserMessage("", collector, conversation, parse_data={"text": "", **parse}, input_channel=channel)
         try:
             await asyncio.wait_for(self.agent.handle_message(message), self.settings.turn_seconds)
             if not collector.messages:
                 raise LookupError("a turn without a reply")
-            return self.writer(channel).write(collector.messages, parse["situations"], parse["urgency"])
+            return self.writer(channel).write(collector.messages, parse["situations"], parse["urgency"], offered)
         except Exception as problem:  # noqa: BLE001 - silence is the worst answer of all
             log.error("turn_failed kind=%s", type(problem).__name__)
             return self.writer(channel).fault()

@@ -1,8 +1,9 @@
 """Rasa graph component: what a message asks or says within a conversation ("can they keep it secret", "and the other one?", "yes").
 
 In: messages with both views as features. Out: `question`, with its intent, how sure that is, and the situations and urgency that
-it stands for; or nothing, where the message is none of data/nlu/questions/. It never changes what was understood of danger:
-bot/dialogue/thread.py decides, with the conversation in view, whether the question leads.
+it stands for; or nothing, where the message is none of data/nlu/questions/. And `nearby`, the intents that it may be, likeliest first.
+It never changes what was understood of danger: bot/dialogue/thread.py decides, with the conversation in view, whether the question
+leads.
 """
 
 import json
@@ -50,6 +51,8 @@ class SupportQuestionRecognizer(GraphComponent):
             "short": 4,
             # More words than these tell a story.
             "most_words": 40,
+            # So many of the likeliest may be offered to choose from.
+            "nearby": 4,
         }
 
     @classmethod
@@ -91,9 +94,10 @@ class SupportQuestionRecognizer(GraphComponent):
                 continue
             if rows is None or self._head is None or len(clean(message.get(TEXT)).split()) > self._config["most_words"]:
                 continue
-            name, sure = self._head.pick(rows[:1])
-            if name != NO_QUESTION:
-                message.set("question", {"name": name, "confidence": round(sure, 4), **self._meanings[name]}, add_to_output=True)
+            names, sure = self._head.pick(rows[:1])
+            if names[0] != NO_QUESTION:
+                message.set("question", {"name": names[0], "confidence": round(sure, 4), **self._meanings[names[0]]}, add_to_output=True)
+            message.set("nearby", [name for name in names[: self._config["nearby"]] if name != NO_QUESTION], add_to_output=True)
         return messages
 
 
