@@ -10,7 +10,7 @@ from bot.understanding.labels import EMERGENCY, HARM, IMMEDIATE_DANGER, SITUATIO
 
 # What is less likely than this was only hinted at: it is answered, but neither leads nor is remembered. Words of bodies and of despair are
 # near many other things, so these two have to be surer.
-FIRM, SURER = 0.4, {"sexual_violence": 0.6, "suicidal": 0.6}
+FIRM, SURER = 0.4, {"sexual_violence": 0.55, "suicidal": 0.6}
 # So many answers and questions are remembered; nobody goes back further.
 LONGEST = 60
 # The wordings of an answer, in their order. After the last the first may be said once more.

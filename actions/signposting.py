@@ -22,7 +22,8 @@ OTHER_NATIONS = {"wales": "live_fear_free", "scotland": "scotland_dafmh", "north
 TELLS_MORE = "tells_more"
 LOCAL_TEAMS = ("emerald", "rasso", "be_heard")
 CHILD_AT_RISK = "child_at_risk"
-FOR_ADULTS = ("nspcc", "national_da_helpline", "mens_advice_line")
+FOR_ADULTS, FOR_THE_YOUNG = ("nspcc", "national_da_helpline", "mens_advice_line"), ("childline",)
+FOR_A_CHILD = "for_a_child"
 
 
 @cache
@@ -136,17 +137,18 @@ def say_signpost(
     """Utters the help for what was `told`, some of it only `hinted` at; `who`: what the message shows of the person, for whom one more
     choice is offered; `place`: where they are, if not in Bedfordshire; `known`: what any message showed of them so far."""
     signpost = routing().signpost(told, urgency, hinted)
+    later = fitting(signpost.contacts, {*who, *known})
     for response in signpost.responses:
         dispatcher.utter_message(response=response)
     if signpost.urgency == EMERGENCY:
         dispatcher.utter_message(json_message={**named(signpost.first), "already_told": [route.id for route in signpost.first]})
         if "deaf" in {*who, *known}:
             dispatcher.utter_message(response="utter_emergency_deaf")
-        if signpost.contacts:
+        if later:
             dispatcher.utter_message(response="utter_when_safe")
-            dispatcher.utter_message(json_message={**named(signpost.contacts), "brief": len(signpost.contacts) > FEW_CONTACTS})
-        return [SlotSet("named", [route.id for route in (*signpost.first, *signpost.contacts)])]
-    contacts = say_contacts(dispatcher, fitting(signpost.contacts, UNDER_18 in known), place)
+            dispatcher.utter_message(json_message={**named(later), "brief": len(later) > FEW_CONTACTS})
+        return [SlotSet("named", [route.id for route in (*signpost.first, *later)])]
+    contacts = say_contacts(dispatcher, later, place)
     for response in [*(f"utter_offer_{shown}" for shown in who[:1]), signpost.next]:
         dispatcher.utter_message(response=response)
     return [SlotSet("named", contacts)]
@@ -166,9 +168,9 @@ def say_again(dispatcher: CollectingDispatcher, told: list[str], opening: str, t
 
 def say_more_help(dispatcher: CollectingDispatcher, told: list[str], opening: str, tracker: Tracker) -> list[dict[str, Any]]:
     """Utters `opening`, people who are not the police, and where danger leads."""
-    young = bool(tracker.get_slot("young"))
-    for_the_young = routing().more_help(["child_at_risk"]) if young else ()
-    found = fitting(tuple({route.id: route for route in (*for_the_young, *routing().more_help(told))}.values()), young)
+    shown = set(tracker.get_slot("who") or []) | ({UNDER_18} if tracker.get_slot("young") else set())
+    for_the_young = routing().more_help([CHILD_AT_RISK]) if UNDER_18 in shown else ()
+    found = fitting(tuple({route.id: route for route in (*for_the_young, *routing().more_help(told))}.values()), shown)
     dispatcher.utter_message(response=opening)
     contacts = say_contacts(dispatcher, found[:MOST_CONTACTS], tracker.get_slot("place"))
     dispatcher.utter_message(response="utter_in_danger")
@@ -186,9 +188,11 @@ def say_contacts(dispatcher: CollectingDispatcher, contacts: tuple[Route, ...], 
     return [*(route.id for route in contacts), *filter(None, [OTHER_NATIONS.get(place or "")])]
 
 
-def fitting(routes: tuple[Route, ...], young: bool) -> tuple[Route, ...]:
-    """Those of `routes` that are for who writes: a child is not sent to the lines for grown-ups."""
-    return tuple(route for route in routes if not (young and route.id in FOR_ADULTS))
+def fitting(routes: tuple[Route, ...], shown: Collection[str]) -> tuple[Route, ...]:
+    """Those of `routes` that are for who writes, by what was `shown` of them: a child is not sent to the lines for grown-ups, nor who
+    speaks of their own child to the children's."""
+    others = FOR_ADULTS if UNDER_18 in shown else FOR_THE_YOUNG if FOR_A_CHILD in shown else ()
+    return tuple(route for route in routes if route.id not in others)
 
 
 def understood(tracker: Tracker) -> tuple[list[str], str]:

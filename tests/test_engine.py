@@ -135,7 +135,9 @@ def test_a_single_word_of_a_choice_is_read_as_any_other(engine):
 
 def test_who_is_made_to_work_is_offered_the_helpline_for_it(engine, conversation):
     reply = answer(engine, conversation, "i am trafficked and they make me clean houses")
-    assert "service_info:modern_slavery_helpline" in [choice.value for choice in reply.choices]
+    assert [contact.id for contact in reply.contacts] == ["101", "modern_slavery_helpline"]
+    reply = answer(engine, conversation, "my dad hits me and makes me work for no pay")
+    assert "ask_exploitation" in [choice.value for choice in reply.choices]
 
 
 def test_the_name_of_an_intent_is_no_message(engine, conversation):

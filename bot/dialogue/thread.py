@@ -41,6 +41,19 @@ WAYS = frozenset({"report_crime", "report_anonymously", "culturally_aware_suppor
 FOR_OTHERS = "help_"
 # Who asks how to help another does not speak of what they do themselves.
 OWN = frozenset({"perpetrator_seeking_help"})
+# What kind of crime it was, and its own first step, 101 among it: from these probabilities on, it is said in place of the general word
+# about the two that follow. Any crime is near to one of hate.
+KINDS = {
+    "ask_scam": 0.55, "ask_exploitation": 0.55, "ask_animal_cruelty": 0.55, "ask_antisocial": 0.55, "ask_missing": 0.55,
+    "ask_hate_crime": 0.7,
+}  # fmt: skip
+OF_A_KIND = frozenset({"report_crime", "stalking_harassment"})
+# With these, even hinted at, there are others to name.
+NOT_OF_A_KIND = frozenset({"report_anonymously", "child_at_risk"})
+# As a first message this is harm told, and answered with its teams.
+TOLD_AT_FIRST = frozenset({"abused_as_child"})
+# Near to harm told once more ("he hits me", "my carer hits me"), and seldom meant.
+SELDOM = frozenset({"ask_social_care"})
 # Hardly ever a question.
 PLAIN = frozenset({"greeting", "thanks", "goodbye"})
 # What stands for nothing new where something was told before: such questions are asked after any harm.
@@ -70,6 +83,9 @@ ELSEWHERE = "elsewhere_"
 GO_ON = "ask_what_now"
 OFF_TOPIC = "out_of_scope"
 THE_BOT = "about_the_bot"
+# A question that leads less surely than this may have been another one, and what is no question at all may have been one: so many of
+# the next likeliest are then offered beside the answer.
+PLAIN_ENOUGH, OFFERS = 0.8, 2
 # After these alone, as actions/memory.py keeps them, a message is still a first one.
 NOTHING_YET = frozenset({"greeting", "miss", "empty", "something_else", "start_again", OFF_TOPIC})
 # Where it names none, it is answered with a list to choose from: any answer is better.
@@ -107,6 +123,17 @@ def settle(parse: dict[str, Any], told: list[str], words: int = FEW_WORDS, withi
     return settled
 
 
+def offers(parse: dict[str, Any], settled: dict[str, Any], within: bool) -> list[str]:
+    """The questions, by their intents, that are offered beside the answer to `settled`, which `parse` was made into: what the person may
+    have meant instead. None before anything was said, in danger, on the way out, or where the question is plain."""
+    question, intent = parse.get("question"), settled["intent"]
+    if not within or settled["urgency"] == EMERGENCY or intent["name"] == "leave_now":
+        return []
+    if question is not None and question["name"] == intent["name"] and question["confidence"] >= PLAIN_ENOUGH:
+        return []
+    return [name for name in parse.get("nearby", []) if name != intent["name"]][:OFFERS]
+
+
 def _in_danger(settled: dict[str, Any], told: list[str]) -> dict[str, Any]:
     """Danger now to what was told, first of all where it is not to the person's own life alone."""
     others = [situation for situation in told if situation != IMMEDIATE_DANGER]
@@ -136,8 +163,10 @@ def _needed(parse: dict[str, Any], told: list[str], within: bool, short: bool) -
 def _needed_in_danger(parse: dict[str, Any], within: bool, short: bool) -> float:
     """The same over danger. The heads know first messages alone, and within a thread are often wrong where they are not sure."""
     question, danger = parse["question"], max(_likely(parse).get(situation, 0.0) for situation in LIFE)
+    if within and short and question["name"] in WITHIN_DANGER:
+        return LIKELY if danger < SURE_DANGER else CLEAR
     if not within or danger >= SURE_DANGER:
-        return CLEAR if within and short and question["name"] in WITHIN_DANGER else CERTAIN
+        return CERTAIN
     if question["name"] in GRAVE:
         return NAMED
     return CLEAR if danger >= UNSURE_DANGER else LIKELY
@@ -148,12 +177,14 @@ def _needed_within(parse: dict[str, Any], new: list[str], short: bool) -> float:
     likely, question = _likely(parse), parse["question"]
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if news < SURE:
-        if any(entity["entity"] == "service" for entity in parse["entities"]):
-            return CLEAR
+        if question["name"] in SELDOM or any(entity["entity"] == "service" for entity in parse["entities"]):
+            return LIKELY
         return LIKELY if parse["intent"]["name"] == THE_BOT and parse["intent"]["confidence"] >= CLEAR else ENOUGH_WITHIN
+    if _of_a_kind(parse, new):
+        return KINDS[question["name"]]
     if short and question["name"] == ADDS and news < SURELY_NEW:
         return SURE
-    if short and set(new) <= WAYS:
+    if set(new) <= WAYS:
         return LIKELY
     if news < NEW_HARM:
         return LIKELY if short else SURE
@@ -163,8 +194,12 @@ def _needed_within(parse: dict[str, Any], new: list[str], short: bool) -> float:
 def _needed_at_first(parse: dict[str, Any], new: list[str]) -> float:
     """The same in a first message. Harm is answered first, with all its contacts; what one asks of it can be asked after that."""
     intent, likely, question = parse["intent"], _likely(parse), parse["question"]
-    if question["name"] == ADDS:
+    if question["name"] == ADDS or (question["name"] in TOLD_AT_FIRST and new):
         return NEVER
+    if _of_a_kind(parse, new):
+        return KINDS[question["name"]]
+    if question["name"] in KINDS and NOT_OF_A_KIND & set(new):
+        return CERTAIN
     news = max((likely.get(situation, 0.0) for situation in new), default=0.0)
     if news >= SURE:
         surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
@@ -177,10 +212,19 @@ def _needed_at_first(parse: dict[str, Any], new: list[str]) -> float:
         return LIKELY
     if intent["name"] == OFF_TOPIC:
         # Nothing was said yet that a question could be about.
+        if question["name"] in KINDS:
+            return KINDS[question["name"]] if intent["confidence"] < FIRM else LIKELY
         return LIKELY if intent["confidence"] < FIRM else CERTAIN
     if any(entity["entity"] == "service" for entity in parse["entities"]):
         return NAMED
     return SURE if intent["name"] in HARM or intent["confidence"] < CLEAR or intent["name"] == NO_SERVICE else NAMED
+
+
+def _of_a_kind(parse: dict[str, Any], new: list[str]) -> bool:
+    """Whether the question is what kind of crime it was, and nothing else is told of, as far as that is sure."""
+    likely = _likely(parse)
+    surely = {situation for situation in new if likely.get(situation, 0.0) >= SURE}
+    return parse["question"]["name"] in KINDS and bool(surely) and surely <= OF_A_KIND and not NOT_OF_A_KIND & set(new)
 
 
 def _likely(parse: dict[str, Any]) -> dict[str, float]:

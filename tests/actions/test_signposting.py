@@ -27,6 +27,15 @@ def test_a_child_is_not_sent_to_the_lines_for_adults():
     assert [contact for contact in grown if contact != "nspcc"] == young
 
 
+@pytest.mark.parametrize("urgency", ["support", "emergency"])
+def test_who_speaks_of_their_own_child_is_not_sent_to_the_line_for_children(urgency):
+    told = ["child_at_risk"]
+    parent, _ = said(ActionSignpost(), {"who": ["for_a_child"]}, told, urgency)
+    assert "nspcc" in parent and "childline" not in parent
+    young_parent, _ = said(ActionSignpost(), {"who": ["for_a_child", "under_18"]}, told, urgency)
+    assert "childline" in young_parent and "nspcc" not in young_parent
+
+
 @pytest.mark.parametrize("action", [ActionMoreHelp(), ActionNotYourFault()])
 def test_more_help_for_a_child_names_childline(action):
     grown, _ = said(action, {"situations": ["domestic_abuse"]})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.dialogue.thread import chosen, settle
+from bot.dialogue.thread import chosen, offers, settle
 
 SECRET = {"name": "ask_secret", "confidence": 0.9, "situations": ["service_info"], "urgency": "none"}
 
@@ -286,3 +286,32 @@ def test_a_complaint_about_officers_is_no_report_of_one():
     both = understood("police_perpetrator", 0.98, "support", ["police_perpetrator", "sexual_violence"], asked,
                       ranking=[("police_perpetrator", 0.98), ("sexual_violence", 0.95)])  # fmt: skip
     assert settle(both, []) == both
+
+
+def offered(question, told=("domestic_abuse",), within=True, nearby=("ask_secret", "ask_hours", "ask_cost", "ask_veo"), **other):
+    parse = {**understood("unclear", 0.6, question=question, **other), "nearby": list(nearby)}
+    return offers(parse, settle(parse, list(told)), within)
+
+
+def test_beside_an_unsure_answer_what_else_it_may_have_been_is_offered():
+    assert offered(asked("ask_secret", 0.6)) == ["ask_hours", "ask_cost"]
+
+
+def test_a_plain_question_needs_no_offer():
+    assert offered(asked("ask_secret", 0.9)) == []
+
+
+def test_where_no_question_leads_the_likeliest_are_offered():
+    assert offered(None, nearby=["ask_secret", "ask_hours", "ask_cost"]) == ["ask_secret", "ask_hours"]
+
+
+def test_nothing_is_offered_before_anything_was_said_nor_in_danger():
+    assert offered(asked("ask_secret", 0.6), told=(), within=False) == []
+    assert offered(None, urgency="emergency", situations=["immediate_danger"]) == []
+
+
+def test_kinds_of_crime_lead_over_crime_in_general_but_not_over_other_harm():
+    scam = asked("ask_scam", 0.8, ("report_crime",), "support")
+    assert settle(understood("report_crime", 0.95, "support", question=scam), [])["intent"]["name"] == "ask_scam"
+    told = understood("domestic_abuse", 0.95, "support", ["domestic_abuse"], question=scam)
+    assert settle(told, [])["intent"]["name"] == "domestic_abuse"
