@@ -271,6 +271,8 @@ PAIRS = [
     ("badly_hurt", "he is bleeding badly", "my nose was bleeding a bit this morning"),
     ("badly_hurt", "she is not breathing", "she is not coming to the party"),
     ("badly_hurt", "I think he's dead", "I think he's dead funny"),
+    ("after_strangling", "she grabbed my throat yesterday and it hurts to swallow", "I choked on a crisp and it hurts when I swallow"),
+    ("after_strangling", "he strangled me and now my voice has gone", "he strangled me in 2019 and my voice was never the same"),
     ("kept_from_breath_or_medicine", "he wont give me my inhaler", "he wont give me my jumper back"),
     ("kept_from_breath_or_medicine", "she has turned my oxygen off", "she has turned the telly off"),
     ("kept_from_breath_or_medicine", "my son has hidden my insulin and I feel sick", "I left my insulin in the fridge and I feel silly"),
