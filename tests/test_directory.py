@@ -14,7 +14,7 @@ REAL = ROOT / "data/contacts/bedfordshire.yml"
 
 # As Ofcom's numbering plan has them: what comes after the 0, by kind.
 UK_NUMBER = re.compile(r"0(1\d{8,9}|2\d{9}|3\d{9}|7\d{9}|800\d{6,7}|808\d{7})")
-SHORT_CODES = {"999", "101", "111", "116123", "18000", "18001101", "61016", "08001111"}
+SHORT_CODES = {"999", "101", "111", "159", "116123", "116000", "18000", "18001101", "61016", "08001111"}
 NUMBER_IN_WORDS = re.compile(r"(?<![\w.])(?:0\d[\d ]{6,}\d|116 123|18001 101|18000|61016)(?!\w)")
 
 
