@@ -93,7 +93,7 @@ def change(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def answers(copy) -> dict[str, dict]:
-    asked = ["thank you", "what is the example line", "my house was burgled last week", "is this a hate crime"]
+    asked = ["thank you", "what is the example line", "my house was burgled last week", "is this cuckooing"]
     answered = run(copy, "answer", text="\n".join(asked))
     assert answered.returncode == 0, answered.stderr[-2000:]
     return dict(zip(asked, map(json.loads, answered.stdout.splitlines()), strict=True))
@@ -116,8 +116,8 @@ def test_the_contact_is_known_and_named(answers, copy):
 
 
 def test_the_situation_is_answered(answers):
-    reply = answers["is this a hate crime"]
-    assert "A hate crime is" in reply["text"] and named(reply)[:2] == ["101", "victim_support"]
+    reply = answers["is this cuckooing"]
+    assert "Cuckooing is" in reply["text"] and named(reply)[:2] == ["101", "victim_support"]
     assert reply["situations"] == ["report_crime"]
 
 
