@@ -9,7 +9,7 @@ from typing import Any, Iterable, Mapping
 
 from bot.directory import NEEDED, Contact, Directory
 from bot.sentences import Choice, Sentences, value_of
-from bot.understanding.labels import NONE
+from bot.understanding.labels import IMMEDIATE_DANGER, NONE
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,8 @@ class ReplyWriter:
         the actions (`contacts`: ids with why, and with the hint that stands before a contact where its reason may not hold;
         `already_told`: those that the text names itself; `brief`: true, for the number alone in each line; `details`: a contact told of
         at length; `numbers`: ids, a number each and nothing else; `facts`: one field of some contacts; `urgency` and `situations`: where
-        they are not the message's own; `leave`: true; `fault`: a response). `offered`: values of choices that come before the others, where
-        there are words for them.
+        they are not the message's own; `leave`: true; `fault`: a response). `offered`: values of choices that come before the others, but
+        for danger, where there are words for them.
         Raises KeyError where an action names a contact that the directory lacks."""
         parts: list[str] = []
         contacts: list[NamedContact] = []
@@ -135,7 +135,10 @@ class ReplyWriter:
                 parts.append(f"- {contacts[-1].title}: {getattr(asked, custom['facts']['field'])}")
             choices += [Choice(button["title"], value_of(button["payload"]) or "") for button in message.get("buttons") or []]
         there = {choice.value for choice in choices}
-        choices = [*(Choice(label, value) for value in offered if value not in there and (label := self._sentences.label(value))), *choices]
+        others = [Choice(label, value) for value in offered if value not in there and (label := self._sentences.label(value))]
+        # The way to say that there is danger stays the first.
+        first = 1 if choices and choices[0].value == IMMEDIATE_DANGER else 0
+        choices[first:first] = others
         return Reply("\n".join(parts), self._quick_exit, tuple(situations), urgency, tuple(contacts), tuple(choices))
 
     def _brief(self, contact: NamedContact) -> str:

@@ -143,6 +143,9 @@ def test_what_is_offered_stands_before_the_other_choices_in_words_that_are_used_
     assert [(choice.label, choice.value) for choice in reply.choices] == [
         ("Can they keep it secret?", "ask_secret"), ("Do I need proof?", "ask_evidence")
     ]  # fmt: skip
+    buttons.insert(0, {"title": "Someone is in danger now", "payload": "/immediate_danger"})
+    reply = writers["web"].write([{"text": "Yes.", "buttons": buttons}], offered=["ask_secret"])
+    assert [choice.value for choice in reply.choices] == ["immediate_danger", "ask_secret", "ask_evidence"]
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
