@@ -1,7 +1,7 @@
 """Rasa graph component: what a message shows of who writes it, or for whom, so that the help made for them can be offered.
 
-In: messages. Out: an entity `who` for each entry of data/who/who.yml that a phrase of it stands in. It narrows nothing:
-contacts stay those of what was told, and there is one more choice.
+In: messages. Out: an entity `who` for each entry of data/who/who.yml that a phrase of it stands in. Contacts stay those of what was told,
+but that a child is not sent to lines for grown-ups, nor who speaks of a child to the children's; and there is one more choice.
 
 A phrase is words in order; `a|b` is either, and `_` inside one is a space: `i'm|im|i_am deaf`.
 """
@@ -58,7 +58,7 @@ def read_who(path: Path) -> dict[str, re.Pattern[str]]:
     """A pattern for each entry of the file."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     # One look for the beginning of a word spares each phrase its own, at every letter.
-    return {name: re.compile(rf"\b(?:{'|'.join(map(_pattern, phrases))})\b") for name, phrases in content.items()}
+    return {name: re.compile(rf"\b(?:{'|'.join(map(_pattern, phrases))})\b(?![ -]in[ -]law)") for name, phrases in content.items()}
 
 
 def _pattern(phrase: str) -> str:

@@ -28,13 +28,21 @@ def shown(patterns, text):
         ("as a black woman i am not heard", "woman_of_colour"),
         ("my friend is scared of her husband", "somebody_else"),
         ("i'm a teacher", "somebody_else"),
+        ("my daughter came home with bruises", "for_a_child"),
+        ("one of our pupils said something", "for_a_child"),
     ],
 )
 def test_what_a_message_shows(patterns, text, who):
     assert who in shown(patterns, text)
 
 
-@pytest.mark.parametrize("text", ["my husband hits me", "someone follows me", "i was raped", "help", "he is 15 years older than me"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my husband hits me", "someone follows me", "i was raped", "help", "he is 15 years older than me", "my daughter in law shouts",
+        "my little brother is scared",
+    ],
+)  # fmt: skip
 def test_what_it_does_not_show(patterns, text):
     assert shown(patterns, text) == set()
 
